@@ -140,6 +140,12 @@ def first_of_them(page: Page) -> str:
     return page.locator("#election [name=candidates]").first.get_attribute("value") or ""
 
 
+def the_last_group_s_first(page: Page) -> str:
+    """For the last group its first candidate, and what the branch says of him."""
+    page.locator("#elections fieldset").last.locator("input").first.check()
+    return "群众信得过。"
+
+
 def whoever_comes_first(page: Page) -> str:
     """For the first group its first candidate, and what the branch says of him."""
     page.locator("#nominations select").first.select_option(index=1)
@@ -154,6 +160,9 @@ def first_member(page: Page) -> str:
 BARS = "/assessment/choosings/bars"
 WHY = {"reason": "会议研究决定。"}
 AT, OF = "/assessment/choosings/{choosing}", "/assessment/choosings/{choosing_id}"
+REVIEW = "/assessment/choosings/review"
+ELECTIONS = "/assessment/choosings/branches/{branch}/elections"
+OF_BRANCH = "/assessment/choosings/branches/{branch_id}"
 NEW = Act(
     "dongling",
     "/assessment/choosings/new",
@@ -209,16 +218,24 @@ CHOOSINGS = (
     Act("organiser", AT, f"{OF}/withdrawals", WHY),
     a_day_later,
     Act("organiser", "/assessment/choosings/renewals", "/assessment/choosings/renewals", {"branch_ids": True}),
+    Act(
+        "dongling",
+        ELECTIONS,
+        f"{OF_BRANCH}/elections",
+        {"conduct": the_last_group_s_first, "held_on": today, "consent_on": today, "from_on": today},
+    ),
+    Act("dongling", ELECTIONS, f"{OF_BRANCH}/openings", {"first_teller": "姚立", "second_teller": "方圆"}),
+    let_it_be_counted,
+    Act("dongling", ELECTIONS, f"{OF_BRANCH}/results"),
+    Act("organiser", REVIEW, REVIEW, {"choosing_ids": True, **WHY}, "退回勾选的"),
     let_the_branch_nominate,
     Act(
         "dongling",
         "/assessment/choosings/branches/{branch}",
-        "/assessment/choosings/branches/{branch_id}/nominations",
+        f"{OF_BRANCH}/nominations",
         {**RESOLVED, "conduct": whoever_comes_first},
     ),
     let_the_committee_be,
-    Act(
-        "organiser", "/assessment/choosings/review", "/assessment/choosings/review", {"choosing_ids": True}, "各编一号"
-    ),
+    Act("organiser", REVIEW, REVIEW, {"choosing_ids": True}, "各编一号"),
 )
 """The forms of a choosing, by whoever is entitled to them."""

@@ -562,6 +562,15 @@ BODIES: dict[str, Any] = {
         "rows": [{"choosing_id": "choosing_id", "person_id": "person_id"}],
         **{name: value for name, value in NOMINEE.items() if name != "person_id"},
     },
+    "assessment/choosing-elections": {
+        "rows": [{"choosing_id": "choosing_id", "candidates": ["person_id"]}],
+        **{name: value for name, value in ELECTION.items() if name != "candidates"},
+    },
+    "assessment/choosing-openings": {
+        "rows": [{"choosing_id": "choosing_id"}],
+        "tellers": ["person_id", "person_id"],
+    },
+    "assessment/choosing-results": {"choosing_ids": ["choosing_id"]},
     "assessment/choosing-filings": {"choosing_ids": ["choosing_id"]},
     "assessment/choosing-submissions": {"choosing_ids": ["choosing_id"]},
     "assessment/choosing-agreements": {"choosing_ids": ["choosing_id"]},

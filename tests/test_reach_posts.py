@@ -251,6 +251,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "/assessment/choosings/{choosing_id}/withdrawals": WHY,
     "/assessment/choosings/renewals": {"branch_ids": "branch_id", "due_on": "2026-03-01"},
     "/assessment/choosings/branches/{branch_id}/nominations": NOMINEE,
+    "/assessment/choosings/branches/{branch_id}/elections": ELECTION,
+    "/assessment/choosings/branches/{branch_id}/openings": {"choosing_ids": "choosing_id"},
+    "/assessment/choosings/branches/{branch_id}/results": {"choosing_ids": "choosing_id"},
     "/assessment/choosings/bars": {"person_id": "person_id"},
     "/assessment/choosings/review": {"choosing_ids": "choosing_id", "step": "each"},
     "/assessment/ballots": {

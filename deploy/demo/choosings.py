@@ -13,6 +13,7 @@ from services.activities.register.rules.terms import Asked, Committee, Length
 from services.assessment.ballots import actions as ballots
 from services.assessment.ballots.schemas import Counting, Opening, SlipCode, SlipFor, VotesFor
 from services.assessment.choosings import actions as choosings
+from services.assessment.choosings.rules import BY_VOTE
 from services.assessment.choosings.schemas import CalledElection, FiledTogether, Renewal
 from shared import clock, office_settings
 from shared.access import SYSTEM, Actor
@@ -133,7 +134,7 @@ class Choosing:
                 conduct="身体健康，作风正派，群众信得过。",
             )
             choosings.call_election(session, secretary, choosing.choosing_id, asked)
-            found = ballots.result_for(session, choosings.PURPOSE, choosing.choosing_id)
+            found = ballots.result_for(session, BY_VOTE, choosing.choosing_id)
             if found is None:
                 raise AssertionError("a vote that was called is there")
             tellers = _others(members, {leader, secretary.person_id})

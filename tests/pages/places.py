@@ -252,6 +252,7 @@ ASSESSMENT: tuple[Place, ...] = (
     Place("/assessment/choosings/bars", ("organiser", "committee")),
     Place("/assessment/choosings/asked", ("member", "outsider")),
     Place("/assessment/choosings/branches/{branch_id}", ("dongling",), DRAFTS),
+    Place("/assessment/choosings/branches/{branch_id}/elections", ("dongling",), DRAFTS),
     Place("/assessment/choosings/{choosing_id}", ("dongling", "organiser"), CHOOSINGS, 2),
     Place("/assessment/cycles/new", ("organiser", "committee")),
     Place("/assessment/openings/{opening_id}", ("organiser", "committee"), OPENINGS),

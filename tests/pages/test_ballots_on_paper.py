@@ -81,6 +81,30 @@ def test_an_election_goes_from_its_call_to_its_result_at_the_pages(visit, town):
     assert "当选" in page.text
 
 
+def test_two_of_one_name_are_told_apart_wherever_one_is_chosen_or_counted(visit, town, sql):
+    who, other = town.people["白梅"], town.people["宋平"]
+    sql(f"update office.person set name = '白梅', born_on = '1980-05-01' where id = {other} returning id")
+    sql(f"update office.person set born_on = '1971-02-01' where id = {who} returning id")
+    one, another = "白梅（第一党小组，1971年生）", "白梅（第一党小组，1980年生）"
+    secretary = visit("dongling")
+    for kind in ("", "whole"):  # a group's election, and the general form of the branch
+        unit = town.units[DONGLING] if kind else town.groups[DONGLING, FIRST]
+        form = secretary.get(f"{LIST}/new?unit_id={unit}")
+        assert one in form.text
+        assert another in form.text
+    page = call(secretary, town, "白梅")
+    opening = secretary.get(f"{page.address}/opening")
+    assert opening.text.count(another) >= 3  # to be left out, and twice among those who may count
+    tellers = {"first_teller": town.people["许安"], "second_teller": town.people["何闲"]}
+    secretary.submit(opening, "opening", **tellers)
+    count = visit("member").get(f"{page.address}/count").text
+    assert one in count
+    assert another in count  # who may be written in
+    for paper in ("ballot_paper", "vote_method"):
+        answer = secretary.client.get(f"{page.address}/papers/{paper}")
+        assert one in "".join(text_of(answer.content))
+
+
 def test_a_count_that_cannot_be_comes_back_as_it_was_typed_with_what_to_do(visit, town):
     here = opened(visit("dongling"), town, "白梅", "宋平")
     first = visit("member")

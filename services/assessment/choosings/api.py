@@ -18,11 +18,13 @@ from services.assessment.choosings.schemas import (
     ChoosingSeen,
     ChoosingWhole,
     ConsentSeen,
+    ElectionsTogether,
     FiledTogether,
     NewBar,
     NewChoosing,
     NominatedTogether,
     Nominee,
+    OpeningsTogether,
     Renewal,
     Renewed,
     ReturnedTogether,
@@ -194,6 +196,24 @@ def renew(session: Unit, actor: Signed, asked: Renewal) -> Renewed:
 def nominate_together(session: Unit, actor: Signed, asked: NominatedTogether) -> ChoosingOutcomes:
     """Put several forward by one resolution; each goes through or is refused by itself."""
     return actions.nominate_together(session, actor, asked.each())
+
+
+@door.post("/choosing-elections")
+def call_together(session: Unit, actor: Signed, asked: ElectionsTogether) -> ChoosingOutcomes:
+    """Call several groups to elect on one day; each is called, and where it is said who counts opened, by itself."""
+    return actions.call_together(session, actor, asked)
+
+
+@door.post("/choosing-openings")
+def open_together(session: Unit, actor: Signed, asked: OpeningsTogether) -> ChoosingOutcomes:
+    """Let several elections begin: each electorate is frozen; each goes through or is refused by itself."""
+    return actions.open_together(session, actor, asked)
+
+
+@door.post("/choosing-results")
+def submit_several(session: Unit, actor: Signed, asked: TakenTogether) -> ChoosingOutcomes:
+    """Hand the results of several elections in; each goes through or is refused by itself."""
+    return actions.submit_several(session, actor, asked.choosing_ids)
 
 
 @door.post("/choosing-filings")

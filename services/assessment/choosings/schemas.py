@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictBool, StringConstraints
 
+from services.assessment.ballots.schemas import Opening
 from services.assessment.choosings.rules import SAID, Check, ChoosingStage, Reason, Rule, Verdict, Way
 from shared.errors import Invalid
 from shared.roles import Role
@@ -12,6 +13,7 @@ from shared.shapes import ClosedUp, Count, Day, Id, Shape
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 Numbered = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), ClosedUp]
+Tellers = Annotated[list[Id], Field(min_length=2, max_length=2)]
 Post = Literal[Role.LEADER, Role.DEPUTY]
 
 
@@ -204,6 +206,62 @@ class NominatedTogether(Shape):
         return [(row.choosing_id, Nominee(person_id=row.person_id, **common)) for row in self.rows]
 
 
+class ElectionOf(Shape):
+    """Among whom a group elects; who counts there, where those are others than everywhere else."""
+
+    choosing_id: Id
+    candidates: Annotated[list[Id], Field(min_length=1, max_length=10)]
+    tellers: Tellers | None = None
+
+
+class ElectionsTogether(Shape):
+    """Several groups of a branch that elect on one day, on the same terms.
+
+    tellers: who counts; named, the votes are opened in the same act, and each electorate is frozen. None: later.
+    """
+
+    rows: Annotated[list[ElectionOf], Field(min_length=1, max_length=200)]
+    held_on: Day
+    consent_on: Day
+    conduct: Words
+    from_on: Day
+    tellers: Tellers | None = None
+
+    def each(self) -> list[tuple[int, tuple[CalledElection, Opening | None]]]:
+        """One by one: what is called, and by whom it is counted if it is opened."""
+        common = self.model_dump(exclude={"rows", "tellers"})
+        return [
+            (row.choosing_id, (CalledElection(candidates=row.candidates, **common), _opening(row, self.tellers)))
+            for row in self.rows
+        ]
+
+
+class OpeningOf(Shape):
+    """A group that votes; who counts there, where those are others than everywhere else."""
+
+    choosing_id: Id
+    tellers: Tellers | None = None
+
+
+class OpeningsTogether(Shape):
+    """Several groups of a branch whose votes begin; who counts, named for all or for each."""
+
+    rows: Annotated[list[OpeningOf], Field(min_length=1, max_length=200)]
+    tellers: Tellers | None = None
+
+    def each(self) -> list[tuple[int, Opening]]:
+        """One by one. Raises Invalid where nobody is named who counts."""
+        found = [(row.choosing_id, _opening(row, self.tellers)) for row in self.rows]
+        if any(opening is None for _, opening in found):
+            raise Invalid("请选两名计票人：各党小组合用的，或者每个党小组各自的。", field="tellers")
+        return [(choosing_id, opening) for choosing_id, opening in found if opening is not None]
+
+
+def _opening(row: ElectionOf | OpeningOf, tellers: list[int] | None) -> Opening | None:
+    named = row.tellers or tellers
+    return Opening(tellers=named) if named else None
+
+
 class FiledTogether(Shape):
     """Several that are filed under one number: the next one, or the one that is asked for."""
 
@@ -242,11 +300,12 @@ class ReturnedTogether(Shape):
 
 
 class ChoosingOutcome(Shape):
-    """What came of one of several: where it stands, or why not."""
+    """What came of one of several: where it stands, or why not. expected: how many should be present at its vote."""
 
     choosing_id: int
     stage: ChoosingStage | None = None
     filing_number: str | None = None
+    expected: int | None = None
     problem: str | None = None
     field: str | None = None
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.assessment.choosings import actions
+from services.assessment.choosings.rules import BY_VOTE
 from shared import daily, work
 from shared.audit import hears
 from shared.db import Session
@@ -25,7 +26,7 @@ def look_over(session: Session, _payload: dict[str, Any]) -> None:
 @hears("assessment", BallotDeclared)
 def counted(session: Session, fact: BallotDeclared) -> None:
     """A vote has announced its result."""
-    if fact.purpose == actions.PURPOSE:
+    if fact.purpose == BY_VOTE:
         actions.counted(session, fact.subject_id)
 
 

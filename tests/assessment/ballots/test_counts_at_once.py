@@ -41,3 +41,17 @@ def test_f18_one_who_hands_in_twice_at_once_has_one_count(room, sql):
     came = at_once(*[hands_in(room, ballot, COUNTS[0])] * 2)
     told = "select count(*) from office.happening where fact = 'CountTyped' and subject = %s"
     assert (came.count("done"), sql(told, f"ballot:{ballot}")) == (1, [(1,)])
+
+
+def test_f19_what_is_ended_while_it_is_counted_is_heard_before_or_not_at_all(room, sql):
+    ballot = room.opened()
+    room.count(ballot, COUNTS[1], TWO)
+
+    def end():
+        return tried(lambda: room.do(room.chair, actions.end, ballot, "候选人不愿意。"))
+
+    counted, ended = at_once(hands_in(room, ballot, COUNTS[0]), end)
+    assert ended == "done"
+    heard = "select count(*) from assessment.ballot_sheet where ballot_id = %s"
+    assert sql(heard, ballot) == [(2 if counted == "done" else 1,)]
+    assert room.stage(ballot) == "ended"

@@ -11,7 +11,8 @@ DAY = date(2025, 3, 3)
 
 def figures(town, day=DAY):
     with unit("assessment") as session:
-        return tuple(queries.figures_of(session, town.id, day, 40))
+        (found,) = queries.figures_of(session, town.id, [day], 40)
+        return tuple(found)
 
 
 def test_what_is_not_known_stands_apart(town, sql):

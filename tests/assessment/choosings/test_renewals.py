@@ -146,7 +146,7 @@ def test_what_was_not_done_of_several_is_said_by_group(walk, visit):
     asked = {f"person.{rows[walk.town.groups[DONGLING, FIRST]]['id']}": walk.town.people["何闲"]}
     typed = {key: value for key, value in walk.nominee("许安").items() if key != "person_id"}
     came = secretary.submit(secretary.get(f"{here}/{branch}"), "nominations", **asked, **typed)
-    assert "1名没有办成：东岭村党支部第一党小组：何闲不能作为人选：已担任" in came.text
+    assert "1项没有办成：东岭村党支部第一党小组：何闲不能作为人选：已担任" in came.text
     spoilt = asked | dict.fromkeys(asked, "9" * 5000)
     secretary.submit(secretary.get(f"{here}/{branch}"), "nominations", 422, **spoilt, **typed)
 
@@ -180,7 +180,7 @@ def test_many_are_handed_to_the_committee_and_agreed_to_in_one_act(walk, visit, 
     came = committee.submit(page, "review", choosing_ids=ids[0], button=("step", "agree"))  # each still by itself
     assert "已同意1名人选" in came.text
     came = committee.submit(committee.get(review), "review", choosing_ids=ids, button=("step", "agree"))
-    assert "已同意1名人选，由组织委员备案；1名没有办成" in came.text
+    assert "已同意1名人选，由组织委员备案；1项没有办成" in came.text
     assert sql(waits, subjects) == [("assessment.file", 2)]
     told = "select step, count(*) from office.happening where subject = any (%s) and step is not null group by 1 order by 1"
     assert sql(told, subjects) == [("agree", 2), ("nominate", 2), ("pass_on", 2)]

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from shared.evidence import KINDS
+from shared.systems import System
 from tests.town import DONGLING, FIRST
 
 
@@ -70,3 +72,15 @@ def test_a_mark_comes_along_to_another_township_whose_office_takes_it_away(walk,
     walk.doors.outsider.post("assessment/candidacy-bars", xu | {"standing": True}, 404)
     organiser.submit(page, f"lift-{xu['person_id']}")
     walk.nominate(opened, "许安")
+
+
+def test_nothing_of_a_choosing_is_evidence_for_or_against_anybody(walk, opened, sql):
+    walk.nominate(opened, "许安")
+    walk.file(opened)
+    walk.day(date(2025, 3, 10))
+    assert walk.seen(opened)["stage"] == "in_post"
+    told = "select count(*) filter (where fact like 'Choosing%'), count(*) filter (where fact like 'Evidence%') from office.happening"
+    ((of_it, evidence),) = sql(told)
+    assert of_it > 0
+    assert evidence == 0
+    assert [kind for kind, known in KINDS.items() if known.system is System.CHOOSINGS] == []

@@ -14,7 +14,6 @@ from services.activities.register.rules.committees import (
     committee_in,
 )
 from services.activities.register.rules.meant import Meant
-from services.activities.register.rules.namesakes import Named
 from services.activities.register.rules.regrouping import day_said
 from services.activities.register.rules.terms import Asked, Committee, Seat
 from services.activities.register.rules.words import duties_said
@@ -22,6 +21,7 @@ from shared.access import Actor
 from shared.db import Session, tried
 from shared.errors import Refusal
 from shared.people import Person, Unit, UnitKind
+from shared.people.namesakes import Named
 from shared.progress import Gauge, Report, unheard
 from shared.roles import Role
 from shared.tables import Problem

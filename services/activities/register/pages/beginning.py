@@ -7,13 +7,13 @@ from fastapi.responses import Response
 
 from services.activities.register import actions, queries
 from services.activities.register.queries.beginning import FIRST
-from services.activities.register.rules.namesakes import Named as Called
 from services.activities.register.rules.rule_sets import side_by_side, titles
 from services.activities.register.schemas import SetUp, SetUpCode
 from shared import access, clock, db
 from shared.access import SYSTEM
 from shared.db import Session
 from shared.errors import Invalid
+from shared.people.namesakes import Named as Called
 from shared.roles import Role
 from shared.web import ForAll, Html, Pages, Sent, View, service_of
 from shared.web.forms import checked_token

@@ -19,7 +19,6 @@ from services.activities.register.rules.correcting import CLEARED, FIELDS_SAID
 from services.activities.register.rules.correcting import STAGES as CORRECTION_STAGES
 from services.activities.register.rules.ending import end_said
 from services.activities.register.rules.membership import STAGES, Stage, offered
-from services.activities.register.rules.namesakes import Named
 from services.activities.register.rules.words import CIRCUMSTANCES_SAID, MEMBERS_SAID, NUMBERS_SAID, SEXES_SAID
 from services.activities.register.schemas import CircumstanceEnding, Look, Move, NewCircumstance, NewPerson
 from shared import clock
@@ -28,6 +27,7 @@ from shared.db import Session
 from shared.errors import Conflict
 from shared.people import Unit as Place
 from shared.people import UnitKind
+from shared.people.namesakes import Named
 from shared.roles import Role
 from shared.web import Form, Html, Kept, Pages, Sent, Signed, Unit, Viewed
 from shared.web.lists import Search

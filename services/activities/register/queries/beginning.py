@@ -8,11 +8,11 @@ from sqlalchemy import func, select, text
 from services.activities.register.queries.members import holders
 from services.activities.register.queries.units import seen_by, within
 from services.activities.register.rules.logins import DIGITS
-from services.activities.register.rules.namesakes import Named as Called
 from shared import clock
 from shared.access import SYSTEM, Actor
 from shared.db import Session, overseeing
 from shared.people import Account, Person, Unit, UnitKind
+from shared.people.namesakes import Named as Called
 from shared.roles import Role
 
 FIRST = (Role.ORGANISER, Role.KEEPER, Role.AUDITOR)

@@ -8,7 +8,6 @@ from sqlalchemy import false, func, or_, select
 
 from services.activities.register.queries.members import HELD_ON
 from services.activities.register.queries.units import seen_by
-from services.activities.register.rules.namesakes import Named, told_apart
 from services.activities.register.rules.regrouping import Group, Held, Somebody, Year
 from shared import clock
 from shared.access import Actor
@@ -16,6 +15,7 @@ from shared.audit import Happening
 from shared.db import Session
 from shared.errors import OutOfReach
 from shared.people import Membership, Person, Post, Unit, UnitKind, lasts
+from shared.people.namesakes import Named, told_apart
 from shared.roles import Role
 
 

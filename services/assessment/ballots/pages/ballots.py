@@ -68,7 +68,7 @@ def new(view: Viewed, actor: Signed, session: Unit, unit_id: Chosen = 0) -> Html
         unit=unit,
         group=group,
         kinds=[(kind.value, kind.chinese) for kind in kinds],
-        people=[(each.id, each.name) for each in people],
+        people=queries.by_name(people),
         today=today,
     )
 
@@ -102,7 +102,7 @@ def ballot(view: Viewed, actor: Signed, session: Unit, ballot_id: int) -> Html:
         counting=one.stage in {"open", "differs"} and queries.teller_of(session, one.id, actor.person_id) is not None,
         again=[each for each in queries.announced(session, one.id) if each.Announced.stands_again],
         decides=one.among_tied,
-        belong=[(each.id, each.name) for each in belong if each.id not in stand],
+        belong=[(who, called) for who, called in queries.by_name(belong) if who not in stand],
         unknown=unknown_among(each.name for each in seen.options) if seen.steps else [],
         proposed=proposal(session, actor, seen),
         today=clock.today(session),

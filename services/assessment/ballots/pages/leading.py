@@ -53,8 +53,8 @@ def opening(view: Viewed, actor: Signed, session: Unit, ballot_id: int) -> Html:
         unit=row.unit,
         opens=BallotStep.OPEN in queries.open_steps(session, actor, one),
         stage=BallotStage(one.stage).chinese,
-        voters=queries.with_a_vote(session, one.unit_id, VoteKind(one.kind), one.held_on),
-        tellers=[(each.id, each.name) for each in belong if each.id not in stand],
+        voters=queries.by_name(queries.with_a_vote(session, one.unit_id, VoteKind(one.kind), one.held_on)),
+        tellers=[(who, called) for who, called in queries.by_name(belong) if who not in stand],
         reasons=[(left.value, left.chinese) for left in Left if one.kind != VoteKind.BRANCH_COMMITTEE],
     )
 

@@ -3,20 +3,52 @@
 import hashlib
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, Select, func, or_, select, union
 from sqlalchemy.orm import undefer
 
-from services.assessment.ballots.models import Announced, Option, Teller, Voter
+from services.assessment.ballots.models import Announced, Ballot, Option, Teller, Voter
 from services.assessment.ballots.rules import Left, VoteKind
 from shared.access import Actor
 from shared.db import Session, beyond
 from shared.errors import OutOfReach
 from shared.people import Membership, Person, Post, Unit, holds_on
+from shared.people.namesakes import Named, told_apart
 from shared.roles import Role
 
 COMMITTEE = (Role.SECRETARY, Role.COMMITTEE_MEMBER)
+APART = (Person.id, Person.name, Unit.name.label("unit"), Person.born_on)
+"""What tells people of one name apart where one of them is chosen."""
+
+
+class OnPaper(NamedTuple):
+    """Who stands on the paper, and where."""
+
+    person_id: int
+    place: int
+    name: str
+
+
+class Voting(NamedTuple):
+    """Somebody of the electorate."""
+
+    Voter: Voter
+    name: str
+
+
+class Counting(NamedTuple):
+    """Somebody who counts."""
+
+    Teller: Teller
+    name: str
+
+
+class CameOut(NamedTuple):
+    """How somebody came out of a vote."""
+
+    Announced: Announced
+    name: str
 
 
 def _all(session: Session, asked: Select[*tuple[Any, ...]]) -> Sequence[Row[Any]]:
@@ -29,8 +61,9 @@ def _members(unit_id: int, on: date, *kinds: str) -> Select[*tuple[Any, ...]]:
     """The members of a unit and of what is below it, on a day."""
     here = select(Unit.id).where(or_(Unit.id == unit_id, Unit.branch_id == unit_id))
     return (
-        select(Person.id, Person.name, Person.unit_id)
+        select(*APART)
         .join(Membership, Membership.person_id == Person.id)
+        .join(Unit, Unit.id == Membership.unit_id)
         .where(Membership.unit_id.in_(here), Membership.kind.in_(kinds))
         .where(holds_on(Membership.starts_on, Membership.ends_on, on))
     )
@@ -63,8 +96,9 @@ def with_a_vote(session: Session, unit_id: int, kind: VoteKind, on: date) -> Seq
     """Who has a vote on a day: the full members of the unit; in the branch committee, those who belong to it."""
     if kind is VoteKind.BRANCH_COMMITTEE:
         asked = (
-            select(Person.id, Person.name, Person.unit_id, Person.pinyin)
+            select(*APART, Person.pinyin)
             .join(Post, Post.person_id == Person.id)
+            .join(Unit, Unit.id == Person.unit_id)
             .where(Post.unit_id == unit_id, Post.kind.in_(COMMITTEE), holds_on(Post.starts_on, Post.ends_on, on))
             .distinct()
         )
@@ -84,27 +118,40 @@ def belong(session: Session, branch_id: int, on: date) -> Sequence[Row[Any]]:
     return _all(session, asked.order_by(Person.pinyin, Person.id))
 
 
+def by_name(people: Sequence[Row[Any]]) -> list[tuple[int, str]]:
+    """The same as (person, words), for a list from which one is chosen; of two who are called alike, whoever is who."""
+    return told_apart(Named(each.id, each.name, each.unit, each.born_on) for each in people)
+
+
 # --- as it was frozen ---
 
 
-def options_of(session: Session, ballot_id: int) -> Sequence[Row[Any]]:
-    """Who stands on the paper, in its order."""
-    asked = select(Option.person_id, Option.place, func.coalesce(Person.name, "").label("name"))
-    asked = asked.outerjoin(Person, Person.id == Option.person_id).where(Option.ballot_id == ballot_id)
-    return _all(session, asked.order_by(Option.place))
-
-
-def voters_of(session: Session, ballot_id: int) -> Sequence[Row[Any]]:
-    """The electorate, with those who are left out of it."""
-    asked = (
-        select(Voter, func.coalesce(Person.name, "").label("name"))
-        .outerjoin(Person, Person.id == Voter.person_id)
-        .where(Voter.ballot_id == ballot_id)
+def called_in(session: Session, ballot_id: int) -> dict[int, str]:
+    """What everybody is called who has to do with a vote: two of one name apart, on paper too."""
+    room = select(Ballot.unit_id).where(Ballot.id == ballot_id).scalar_subquery()
+    named = union(
+        *(select(each.person_id).where(each.ballot_id == ballot_id) for each in (Voter, Option, Teller, Announced)),
+        select(Person.id).join(Unit, Unit.id == Person.unit_id).where(or_(Unit.id == room, Unit.branch_id == room)),
     )
-    return _all(session, asked.order_by(Person.pinyin, Voter.person_id))
+    asked = select(*APART).join(Unit, Unit.id == Person.unit_id).where(Person.id.in_(named))
+    return dict(by_name(_all(session, asked)))
 
 
-def may_be_written_in(session: Session, ballot_id: int) -> Sequence[Row[Any]]:
+def options_of(session: Session, ballot_id: int) -> Sequence[OnPaper]:
+    """Who stands on the paper, in its order."""
+    asked = select(Option.person_id, Option.place).where(Option.ballot_id == ballot_id)
+    rows, names = _all(session, asked.order_by(Option.place)), called_in(session, ballot_id)
+    return [OnPaper(each.person_id, each.place, names.get(each.person_id, "")) for each in rows]
+
+
+def voters_of(session: Session, ballot_id: int) -> Sequence[Voting]:
+    """The electorate, with those who are left out of it."""
+    asked = select(Voter).outerjoin(Person, Person.id == Voter.person_id).where(Voter.ballot_id == ballot_id)
+    rows, names = _all(session, asked.order_by(Person.pinyin, Voter.person_id)), called_in(session, ballot_id)
+    return [Voting(each.Voter, names.get(each.Voter.person_id, "")) for each in rows]
+
+
+def may_be_written_in(session: Session, ballot_id: int) -> Sequence[Voting]:
     """Whoever has a vote and does not stand; who has lost his vote for a time cannot be elected either (党章 43)."""
     stand = {each.person_id for each in options_of(session, ballot_id)}
     return [
@@ -114,14 +161,11 @@ def may_be_written_in(session: Session, ballot_id: int) -> Sequence[Row[Any]]:
     ]
 
 
-def tellers_of(session: Session, ballot_id: int) -> Sequence[Row[Any]]:
+def tellers_of(session: Session, ballot_id: int) -> Sequence[Counting]:
     """Who counts now, the first one first."""
-    asked = (
-        select(Teller, func.coalesce(Person.name, "").label("name"))
-        .outerjoin(Person, Person.id == Teller.person_id)
-        .where(Teller.ballot_id == ballot_id, Teller.ended_at.is_(None))
-    )
-    return _all(session, asked.order_by(Teller.place))
+    asked = select(Teller).where(Teller.ballot_id == ballot_id, Teller.ended_at.is_(None))
+    rows, names = _all(session, asked.order_by(Teller.place)), called_in(session, ballot_id)
+    return [Counting(each.Teller, names.get(each.Teller.person_id, "")) for each in rows]
 
 
 def teller_of(session: Session, ballot_id: int, person_id: int | None) -> Teller | None:
@@ -152,11 +196,9 @@ def names_of_people(session: Session, person_ids: Collection[int]) -> dict[int, 
     return {row.id: row.name for row in found}
 
 
-def announced(session: Session, ballot_id: int) -> Sequence[Row[Any]]:
+def announced(session: Session, ballot_id: int) -> Sequence[CameOut]:
     """How each came out of it, by votes."""
-    asked = (
-        select(Announced, func.coalesce(Person.name, "").label("name"))
-        .outerjoin(Person, Person.id == Announced.person_id)
-        .where(Announced.ballot_id == ballot_id)
-    )
-    return _all(session, asked.order_by(Announced.yes.desc(), Announced.person_id))
+    asked = select(Announced).where(Announced.ballot_id == ballot_id)
+    rows = _all(session, asked.order_by(Announced.yes.desc(), Announced.person_id))
+    names = called_in(session, ballot_id)
+    return [CameOut(each.Announced, names.get(each.Announced.person_id, "")) for each in rows]

@@ -3,7 +3,8 @@
 from services.assessment.cases.actions.standing import refuse_unless_for_branch
 from services.assessment.choosings.actions.barring import bar
 from services.assessment.choosings.actions.consenting import answer, ask
-from services.assessment.choosings.actions.electing import PURPOSE, call_election, counted, follow_vote, submit
+from services.assessment.choosings.actions.electing import call_election, counted, follow_vote, submit
+from services.assessment.choosings.actions.electing_together import call_together, open_together, submit_several
 from services.assessment.choosings.actions.ending import withdraw
 from services.assessment.choosings.actions.filing import decline, file, send_back
 from services.assessment.choosings.actions.nodding import agree, pass_on
@@ -30,7 +31,6 @@ from services.assessment.choosings.actions.vacancies import follow_post, follow_
 
 __all__ = [
     "PRESSES",
-    "PURPOSE",
     "ChoosingPaper",
     "agree",
     "agree_to_several",
@@ -39,6 +39,7 @@ __all__ = [
     "bar",
     "begin_post",
     "call_election",
+    "call_together",
     "counted",
     "decline",
     "file",
@@ -51,6 +52,7 @@ __all__ = [
     "nominate",
     "nominate_together",
     "open_choosing",
+    "open_together",
     "pass_on",
     "pass_on_several",
     "refuse_unless_for_branch",
@@ -60,6 +62,7 @@ __all__ = [
     "seated",
     "send_back",
     "submit",
+    "submit_several",
     "take_back",
     "take_paper",
     "take_register",

@@ -8,7 +8,7 @@ from services.assessment.choosings.actions.moving import may, reviewer_barred, t
 from services.assessment.choosings.actions.nominating import consent_for, fit, look_at
 from services.assessment.choosings.models import Choosing
 from services.assessment.choosings.queries import Candidacy
-from services.assessment.choosings.rules import ChoosingStage, ChoosingStep, Way
+from services.assessment.choosings.rules import BY_VOTE, ChoosingStage, ChoosingStep, Way
 from services.assessment.choosings.schemas import CalledElection
 from shared import clock
 from shared.access import SYSTEM, Actor
@@ -16,8 +16,6 @@ from shared.db import Session
 from shared.errors import Invalid, OutOfOrder
 from shared.people import Unit
 from shared.roles import Role
-
-PURPOSE = "choosing"
 
 
 def call_election(session: Session, actor: Actor, choosing_id: int, asked: CalledElection) -> Choosing:
@@ -50,7 +48,7 @@ def call_election(session: Session, actor: Actor, choosing_id: int, asked: Calle
         candidates=asked.candidates,
     )
     end_vote(session, row, "没有被认可，另行召集选举。")  # one that was refused waits no more
-    ballots.call(session, actor, calling, ballots.About(PURPOSE, row.id))
+    ballots.call(session, actor, calling, ballots.About(BY_VOTE, row.id))
     row.resolved_on, row.consent_on, row.consent_by = asked.held_on, asked.consent_on, actor.account_id
     row.conduct, row.from_on, row.returned_why = asked.conduct, asked.from_on, None
     row.person_id = row.checks = None
@@ -60,7 +58,7 @@ def call_election(session: Session, actor: Actor, choosing_id: int, asked: Calle
 
 def follow_vote(session: Session, ballot_id: int) -> None:
     """A vote went on without a count to announce: the branch decided after a tie, left the seat empty, or ended it."""
-    about = queries.subject_of(session, ballot_id, PURPOSE)
+    about = queries.subject_of(session, ballot_id, BY_VOTE)
     if about is not None:
         counted(session, about)
 
@@ -68,7 +66,7 @@ def follow_vote(session: Session, ballot_id: int) -> None:
 def counted(session: Session, choosing_id: int) -> None:
     """A vote is settled: whoever is elected is the one whom the branch hands in; where nobody is, it votes anew."""
     row = queries.choosing_to_change(session, SYSTEM, choosing_id)
-    found = ballots.result_for(session, PURPOSE, row.id)
+    found = ballots.result_for(session, BY_VOTE, row.id)
     over = found is not None and found.stage == BallotStage.ENDED
     if row.stage != ChoosingStage.CALLED or found is None or not (found.settled or over):
         return
@@ -97,7 +95,7 @@ def submit(session: Session, actor: Actor, choosing_id: int) -> Choosing:
 
 def refuse_vote(session: Session, actor: Actor, row: Choosing, reason: str) -> None:
     """What was elected is not accepted: a new vote, never an edit of the count."""
-    found = ballots.result_for(session, PURPOSE, row.id) if row.way == Way.ELECT else None
+    found = ballots.result_for(session, BY_VOTE, row.id) if row.way == Way.ELECT else None
     if found is not None:
         ballots.refuse(session, actor, found.ballot_id, reason, for_another=True)
 
@@ -105,4 +103,4 @@ def refuse_vote(session: Session, actor: Actor, row: Choosing, reason: str) -> N
 def end_vote(session: Session, row: Choosing, reason: str) -> None:
     """There is nothing to vote on any more."""
     if row.way == Way.ELECT:
-        ballots.end_for(session, PURPOSE, row.id, reason)
+        ballots.end_for(session, BY_VOTE, row.id, reason)

@@ -67,8 +67,8 @@ def _row(asked: queries.ToRenew) -> dict[str, object]:
 
 def nominate_together(session: Session, actor: Actor, asked: Iterable[tuple[int, Nominee]]) -> ChoosingOutcomes:
     """A branch puts forward several by one resolution; each goes through or is refused by itself."""
-    return _each(
-        session, actor, list(asked), lambda choosing_id, nominee: nominate(session, actor, choosing_id, nominee)
+    return one_by_one(
+        session, actor, list(asked), lambda choosing_id, nominee: done(nominate(session, actor, choosing_id, nominee))
     )
 
 
@@ -119,11 +119,16 @@ def _came(
 
 def return_several(session: Session, actor: Actor, asked: Sequence[tuple[int, str]]) -> ChoosingOutcomes:
     """Send several back, each with its reason."""
-    return _each(session, actor, asked, lambda choosing_id, why: send_back(session, actor, choosing_id, why))
+    return one_by_one(session, actor, asked, lambda choosing_id, why: done(send_back(session, actor, choosing_id, why)))
 
 
-def _each(
-    session: Session, actor: Actor, asked: Sequence[tuple[int, Asked]], act: Callable[[int, Asked], Choosing]
+def done(row: Choosing, *, expected: int | None = None) -> ChoosingOutcome:
+    """Where one of several stands now."""
+    return ChoosingOutcome(choosing_id=row.id, stage=row.stage, filing_number=row.filing_number, expected=expected)
+
+
+def one_by_one(
+    session: Session, actor: Actor, asked: Sequence[tuple[int, Asked]], act: Callable[[int, Asked], ChoosingOutcome]
 ) -> ChoosingOutcomes:
     """Do it for each, and say what came of each; what is refused leaves nothing behind.
 
@@ -134,8 +139,7 @@ def _each(
     for choosing_id, wanted in asked:
         try:
             with session.begin_nested():
-                row = act(choosing_id, wanted)
-            outcomes.append(ChoosingOutcome(choosing_id=choosing_id, stage=row.stage, filing_number=row.filing_number))
+                outcomes.append(act(choosing_id, wanted))
         except Refusal as refused:
             outcomes.append(ChoosingOutcome(choosing_id=choosing_id, problem=refused.detail, field=refused.field))
     return ChoosingOutcomes(rows=outcomes, refused=sum(each.problem is not None for each in outcomes))

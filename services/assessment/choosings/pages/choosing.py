@@ -1,5 +1,6 @@
 """The pages of choosing leaders: what goes on by its day, and one choosing with everything that is known."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -55,39 +56,41 @@ def listing(view: Viewed, actor: Signed, session: Unit, paging: Paged, show: Cho
     """What goes on, by the day on which it is due; what is over, the newest first."""
     actor, today = actor.acting, clock.today(session)
     going_on = queries.going_on(session, actor, today)
-    listed = queries.choosings if show in OVER else queries.open_choosings
-    rows = listed(session, actor, after=paging.after, limit=paging.limit, stage=show)
+    rows = queries.listed(session, actor, after=paging.after, limit=paging.limit, stage=show)
     return view.show(
         "choosings/list.html",
         rows=rows,
         counts={stage: sum(each.many for each in going_on if each.stage == stage) for stage in STAGES},
         overdue=sum(each.late for each in going_on),
-        late={row[0].id for row in rows if row[0].stage not in (*WITHOUT_DAY, *OVER) and row[0].due_on < today},
+        late={row.id for row in rows if row.stage not in (*WITHOUT_DAY, *OVER) and row.due_on < today},
         show=show and show.value,
         stages=STAGES,
         reasons=REASONS,
-        next=rows[-1][0].id if len(rows) == paging.limit else None,
+        next=rows[-1].id if len(rows) == paging.limit else None,
         office=bool(actor.units_as(*OFFICE)),
-        figures=_figures(session, actor.units_as(*OFFICE), today),
-        several=_several(going_on, actor.units_as(Role.SECRETARY)),
+        figures=_figures(session, () if show or paging.after else actor.units_as(*OFFICE), today),
+        several=_several(going_on, actor.units_as(Role.SECRETARY), Way.NOMINATE, [ChoosingStage.DRAFT]),
+        elections=_several(going_on, actor.units_as(Role.SECRETARY), Way.ELECT, queries.BEFORE_REVIEW),
         opens=bool(actor.units_as(Role.ORGANISER, Role.SECRETARY)),
     )
 
 
-def _figures(session: Session, townships: Any, day: date) -> list[tuple[int, queries.Figures, queries.Figures]]:  # noqa: ANN401
+def _figures(session: Session, townships: Collection[int], day: date) -> list[tuple[int, list[queries.Figures]]]:
     """Of each township of one's own: the age that is the line, the figures of the day, and those of a year before."""
     lines = [(each, younger_than(rule_versions.rules_of(session, each, day))) for each in sorted(townships)]
-    before = day - timedelta(days=365)
-    return [
-        (line, queries.figures_of(session, each, day, line), queries.figures_of(session, each, before, line))
-        for each, line in lines
-    ]
+    days = (day, day - timedelta(days=365))
+    return [(line, queries.figures_of(session, each, days, line)) for each, line in lines]
 
 
-def _several(going_on: Sequence[queries.Going], branches: Collection[int]) -> list[int]:
-    """The branches of one's own in which several are still to be put forward."""
-    drafts = [each for each in going_on if each.stage == ChoosingStage.DRAFT and each.way == Way.NOMINATE]
-    return [each.branch_id for each in drafts if each.branch_id in branches and each.many > 1]
+def _several(
+    going_on: Sequence[queries.Going], branches: Collection[int], way: Way, stages: Collection[str]
+) -> list[int]:
+    """The branches of one's own in which several are still to be put forward, or to be elected."""
+    waiting: Counter[int] = Counter()
+    for each in going_on:
+        if each.branch_id in branches and each.way == way and each.stage in stages:
+            waiting[each.branch_id] += each.many
+    return [branch_id for branch_id, many in waiting.items() if many > 1]
 
 
 @pages.get("/choosings/new")

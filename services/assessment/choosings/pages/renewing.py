@@ -83,7 +83,7 @@ def nominate_together(view: Viewed, actor: Signed, session: Unit, branch_id: int
         raise Invalid("请至少为一个党小组选定人选。")
     outcomes = actions.nominate_together(session, actor, form.read(NominatedTogether, rows=chosen).each())
     there = f"{LIST}/branches/{branch_id}" if outcomes.refused else LIST
-    return _said(view, outcomes, there, "已提交{n}名人选", _names(drafts))
+    return came(view, outcomes, there, "已提交{n}名人选", groups_said(drafts))
 
 
 @pages.get("/review")
@@ -113,7 +113,7 @@ def review_several(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Re
     """File those that are ticked, together or each by itself, hand them to the committee, agree, or send them back."""
     if not actor.units_as(Role.ORGANISER, Role.COMMITTEE):
         raise NotYours("审查备案由乡镇组织委员办理，您没有这个职务。")
-    ticked, names = form.numbers("choosing_ids"), _names(queries.to_review(session, actor.acting))
+    ticked, names = form.numbers("choosing_ids"), groups_said(queries.to_review(session, actor.acting))
     if not ticked:
         raise Invalid("请勾选要办理的人选。", field="choosing_ids")
     if form.text("step") == "return":
@@ -121,12 +121,12 @@ def review_several(view: Viewed, actor: Signed, session: Unit, form: Sent) -> Re
         own = [{"choosing_id": each, "reason": reason} for each, reason in said.items() if reason]
         asked = form.read(ReturnedTogether, choosing_ids=ticked, own=own)
         outcomes = actions.return_several(session, actor, asked.each())
-        return _said(view, outcomes, f"{LIST}/review", "已退回{n}名人选", names)
+        return came(view, outcomes, f"{LIST}/review", "已退回{n}名人选", names)
     if form.text("step") in STEPS:
         act, words = STEPS[form.text("step")]
         several = form.read(TakenTogether, choosing_ids=ticked)
-        return _said(view, act(session, actor, several.choosing_ids), f"{LIST}/review", words, names)
-    return _said(view, _filed(session, actor, form, ticked), f"{LIST}/review", "已备案{n}名人选", names)
+        return came(view, act(session, actor, several.choosing_ids), f"{LIST}/review", words, names)
+    return came(view, _filed(session, actor, form, ticked), f"{LIST}/review", "已备案{n}名人选", names)
 
 
 def _filed(session: Unit, actor: Signed, form: Form, ticked: list[int]) -> ChoosingOutcomes:
@@ -135,19 +135,21 @@ def _filed(session: Unit, actor: Signed, form: Form, ticked: list[int]) -> Choos
     return actions.file_together(session, actor, form.read(FiledTogether, choosing_ids=ticked))
 
 
-def _names(rows: Sequence[Any]) -> dict[int, str]:
+def groups_said(rows: Sequence[Any]) -> dict[int, str]:
     """The group of each choosing, by which a clerk knows it again."""
     return {row[0].id: f"{row.branch}{row.group}" for row in rows}
 
 
-def _said(view: Viewed, outcomes: ChoosingOutcomes, there: str, words: str, names: Mapping[int, str]) -> Response:
+def came(view: Viewed, outcomes: ChoosingOutcomes, there: str, words: str, names: Mapping[int, str]) -> Response:
     """What came of several: how many went through, and of those that did not, which and why."""
     done = len(outcomes.rows) - outcomes.refused
     said = [words.format(n=done)] if done else []
+    there_should_be = [f"{names[each.choosing_id]}应到会{each.expected}人" for each in outcomes.rows if each.expected]
+    said += ["、".join(there_should_be)] if there_should_be else []
     refused: dict[str, list[str]] = {}
     for each in outcomes.rows:
         if each.problem:
             refused.setdefault(each.problem, []).append(names.get(each.choosing_id, "别的一项"))
     reasons = " ".join(f"{'、'.join(where[:SHOWN])}：{problem}" for problem, where in list(refused.items())[:SHOWN])
-    said += [f"{outcomes.refused}名没有办成：{reasons}"] if refused else []
+    said += [f"{outcomes.refused}项没有办成：{reasons}"] if refused else []
     return view.to(there, said="；".join(said).rstrip("。") + "。")

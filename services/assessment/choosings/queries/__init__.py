@@ -17,8 +17,8 @@ from services.assessment.choosings.queries.choosings import (
     history,
     is_told_why,
     last_day_of_term,
+    listed,
     name_of,
-    open_choosings,
     post_of,
     seen_by,
     shares_number,
@@ -46,7 +46,7 @@ from services.assessment.choosings.queries.printing import (
     todos_of,
     township_of,
 )
-from services.assessment.choosings.queries.register import drafts_of, to_review
+from services.assessment.choosings.queries.register import BEFORE_REVIEW, drafts_of, elections_of, to_review
 from services.assessment.choosings.queries.renewing import (
     Renewable,
     ToRenew,
@@ -77,6 +77,7 @@ from services.assessment.choosings.queries.vacancies import (
 )
 
 __all__ = [
+    "BEFORE_REVIEW",
     "Background",
     "Candidacy",
     "Candidate",
@@ -106,6 +107,7 @@ __all__ = [
     "consent_of",
     "consents",
     "drafts_of",
+    "elections_of",
     "end_consents",
     "figures_of",
     "filed_in",
@@ -120,6 +122,7 @@ __all__ = [
     "last_day_of",
     "last_day_of_term",
     "left_alone",
+    "listed",
     "members_in",
     "members_to_mark",
     "name_of",
@@ -127,7 +130,6 @@ __all__ = [
     "needs_nod",
     "nods_of",
     "of_gone_groups",
-    "open_choosings",
     "own_consent",
     "own_consents",
     "people_of",

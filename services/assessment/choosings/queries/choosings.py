@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, text, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.assessment.cases.queries import BRANCH, OFFICE, steps_of
 from services.assessment.choosings.models import Choosing, NotStanding
@@ -46,7 +46,7 @@ def seen_by(actor: Actor) -> Select[Choosing]:
     return found if actor.reach == "*" else found.where(visible(actor))
 
 
-def named(found: Select[Choosing], actor: Actor) -> Select[*tuple[Any, ...]]:
+def named(found: Select[Choosing], actor: Actor, *columns: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
     """With the names that people know them by; one's own too, even if one holds no post any more."""
     own = case((Choosing.person_id == actor.person_id, actor.name), else_=None)
     return (
@@ -54,7 +54,7 @@ def named(found: Select[Choosing], actor: Actor) -> Select[*tuple[Any, ...]]:
         .join(Group, Group.id == Choosing.group_id)
         .outerjoin(Person, Person.id == Choosing.person_id)
         .with_only_columns(
-            Choosing,
+            *(columns or (Choosing,)),
             Branch.name.label("branch"),
             Group.name.label("group"),
             func.coalesce(Person.name, own).label("person"),
@@ -112,16 +112,31 @@ def choosings(
     return session.execute(named(asked, actor).order_by(Choosing.id.desc()).limit(limit)).all()
 
 
-def open_choosings(
+LISTED = (
+    Choosing.id,
+    Choosing.post,
+    Choosing.reason,
+    Choosing.stage,
+    Choosing.due_on,
+    Choosing.from_on,
+)
+"""What the list says of each, beside its names: it is looked at more often than anything else."""
+
+
+def listed(
     session: Session, actor: Actor, *, after: int | None, limit: int, stage: ChoosingStage | None = None
 ) -> Sequence[Row[Any]]:
-    """What is not over, by the day on which it is due, then by branch and group; `after` is the last one seen."""
-    place = (Choosing.due_on, Branch.sort_key, Group.sort_key, Choosing.id)
-    asked = seen_by(actor).where(Choosing.stage.not_in(OVER))
-    if stage is not None:
-        asked = asked.where(Choosing.stage == stage)
-    found = named(asked, actor)
-    if after is not None:
+    """What is not over, by the day on which it is due, then by branch and group; what is over, the newest first.
+
+    `after` is the last one seen.
+    """
+    over = stage in OVER
+    place = (Choosing.id.desc(),) if over else (Choosing.due_on, Branch.sort_key, Group.sort_key, Choosing.id)
+    asked = seen_by(actor).where(Choosing.stage.not_in(OVER) if stage is None else Choosing.stage == stage)
+    if after is not None and over:
+        asked = asked.where(Choosing.id < after)
+    found = named(asked, actor, *LISTED)
+    if after is not None and not over:
         last = named(seen_by(actor).where(Choosing.id == after), actor).with_only_columns(*place)
         found = found.where(tuple_(*place) > last.scalar_subquery())
     return session.execute(found.order_by(*place).limit(limit)).all()

@@ -3,6 +3,7 @@
 No village is set beside another: these are shares that the township means to raise (乡四（一）), never conditions.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -13,20 +14,23 @@ from shared.db import Session
 UPPER = ("高中", "中专", "大专", "本科", "研究生")
 LOWER = ("初中", "小学", "文盲")
 
+# Of several who would hold one post on a day, the first: a post that is single is so by the register.
 FIGURES = text("""
-    select count(*) as groups, count(l.id) as leaders,
-      count(l.id) filter (where l.born_on > l.line) as younger,
-      count(l.id) filter (where l.born_on is null) as age_unknown,
-      count(l.id) filter (where l.education = any (:upper)) as upper_secondary,
-      count(l.id) filter (where l.education is null or l.education <> all (:known)) as schooling_unknown
-    from office.unit g
-    left join lateral (
-      select x.id, x.born_on, x.education, (cast(:day as date) - make_interval(years => :age))::date as line
-      from office.post p join office.person x on x.id = p.person_id
-      where p.unit_id = g.id and p.kind = 'leader' and p.starts_on <= :day and (p.ends_on is null or p.ends_on > :day)
-      order by p.id limit 1) l on true
-    where g.township_id = :township and g.kind = 'group' and g.founded_on <= :day
-      and (g.dissolved_on is null or g.dissolved_on > :day)""")
+    with led as (
+      select distinct on (d.day, g.id) d.day, l.id, l.born_on, l.education,
+        (d.day - make_interval(years => :age))::date as line
+      from unnest(cast(:days as date[])) as d (day)
+      join office.unit g on g.township_id = :township and g.kind = 'group' and g.founded_on <= d.day
+        and (g.dissolved_on is null or g.dissolved_on > d.day)
+      left join (office.post p join office.person l on l.id = p.person_id)
+        on p.unit_id = g.id and p.kind = 'leader' and p.starts_on <= d.day and (p.ends_on is null or p.ends_on > d.day)
+      order by d.day, g.id, p.id)
+    select day, count(*), count(id),
+      count(id) filter (where born_on > line),
+      count(id) filter (where born_on is null),
+      count(id) filter (where education = any (:upper)),
+      count(id) filter (where education is null or education <> all (:known))
+    from led group by day""")
 
 
 class Figures(NamedTuple):
@@ -43,7 +47,11 @@ class Figures(NamedTuple):
     schooling_unknown: int
 
 
-def figures_of(session: Session, township_id: int, day: date, age: int) -> Figures:
-    """The figures of a township that whoever asks reaches, on a day; `age`: the line, in years."""
-    values = {"township": township_id, "day": day, "age": age, "upper": list(UPPER), "known": [*UPPER, *LOWER]}
-    return Figures(*session.execute(FIGURES, values).one())
+NONE = Figures(0, 0, 0, 0, 0, 0)
+
+
+def figures_of(session: Session, township_id: int, days: Sequence[date], age: int) -> list[Figures]:
+    """The figures of a township that whoever asks reaches, on each of these days; `age`: the line, in years."""
+    values = {"township": township_id, "days": list(days), "age": age, "upper": list(UPPER), "known": [*UPPER, *LOWER]}
+    found = {day: Figures(*figures) for day, *figures in session.execute(FIGURES, values)}
+    return [found.get(day, NONE) for day in days]

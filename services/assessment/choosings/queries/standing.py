@@ -8,7 +8,7 @@ from services.assessment.ballots.queries import ballot, chain_of
 from services.assessment.cases.queries import acts_for_branch, branches_belonged_to, left_to_committee, stood_in
 from services.assessment.cases.rules import may_review
 from services.assessment.choosings.models import Choosing
-from services.assessment.choosings.rules import BY_THE_BRANCH, MOVES, ChoosingStage, ChoosingStep, Reason, Way
+from services.assessment.choosings.rules import BY_THE_BRANCH, BY_VOTE, MOVES, ChoosingStage, ChoosingStep, Reason, Way
 from services.assessment.rectifications.models import Replacement
 from services.assessment.rectifications.rules import ReplacementStage
 from shared import clock, office_settings, switches
@@ -67,7 +67,7 @@ def is_own(session: Session, actor: Actor, row: Choosing) -> bool:
 
 def ballot_of(session: Session, row: Choosing) -> int | None:
     """The last vote about a choosing, if its group elects."""
-    chain = chain_of(session, "choosing", row.id) if row.way == Way.ELECT else []
+    chain = chain_of(session, BY_VOTE, row.id) if row.way == Way.ELECT else []
     return chain[-1].id if chain else None
 
 

@@ -13,6 +13,7 @@ from services.assessment.choosings.rules.checks import (
 from services.assessment.choosings.rules.stages import (
     BRANCH,
     BY_THE_BRANCH,
+    BY_VOTE,
     COMMITTEE,
     FROZEN,
     MOVES,
@@ -37,6 +38,7 @@ from services.assessment.choosings.rules.votes import passes
 __all__ = [
     "BRANCH",
     "BY_THE_BRANCH",
+    "BY_VOTE",
     "COMMITTEE",
     "FROZEN",
     "MOVES",

@@ -45,6 +45,10 @@ Whom the committee replaced goes on the day that it decided, never earlier, and 
 """
 
 
+BY_VOTE = "choosing"
+"""The purpose under which a group's vote names its choosing."""
+
+
 class Way(StrEnum):
     """How: by the rule set of the day on which the choosing began."""
 

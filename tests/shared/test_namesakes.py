@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.activities.register.rules.namesakes import Named, told_apart
+from shared.people.namesakes import Named, told_apart
 from tests.town import DONGLING, FIRST, SECOND
 
 
