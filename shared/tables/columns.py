@@ -47,6 +47,7 @@ class TableKind:
 
     It has one of `anchors` and one of `marks`; a row counts by its `substance`; rows that share a merged cell of
     `single` are one entry. `mistaken`: the other kind that is handed in for it, known by `mistaken_by`, its headings.
+    `apart`: whether a line by itself says that those below it are of another table.
     """
 
     noun: str
@@ -58,6 +59,7 @@ class TableKind:
     other_tables: re.Pattern[str] | None = None
     mistaken: str = ""
     mistaken_by: frozenset[str] = frozenset()
+    apart: Callable[[str], bool] | None = None
 
     @cached_property
     def names(self) -> dict[str, str]:

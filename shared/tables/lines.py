@@ -54,6 +54,7 @@ class Line:
     branch_cell: str = ""
     hidden: bool = False
     former: str = ""  # the words above it, or the sheet's name, by which those below are members no more
+    apart: str = ""  # the words above it by which those below are of another table
 
     def stands(self, key: str) -> Cell:
         """The cell of a field as it stands, failed or struck out; a blank one where the sheet has no such column."""
@@ -176,6 +177,7 @@ class _Walk:
         self.branch = self.group = self.branch_cell = ""
         self.since = 0
         self.former = self.left(found.sheet.name)
+        self.apart = ""
         self.stated: dict[str, tuple[Cell, int, int]] = {}
 
     def go(self) -> None:
@@ -247,8 +249,10 @@ class _Walk:
         if former := self.left(text):
             self.title(own)
             self.former = former
-        elif self.former and is_present(text):
-            self.former = ""
+        elif self.kind.apart and self.kind.apart(text):
+            self.apart = text
+        elif (self.former or self.apart) and is_present(text):
+            self.former = self.apart = ""
         else:
             return False
         return True
@@ -286,6 +290,7 @@ class _Walk:
             if branch:
                 if row[0].row > self.layout.below:
                     self.former = self.left(cell.text) or self.left(self.found.sheet.name)
+                    self.apart = ""
                 self.close("branch", "group")
                 self.branch, self.group, self.branch_cell = branch, group, cell.address
             elif group:
@@ -322,7 +327,7 @@ class _Walk:
         """A row of data, under the unit in force."""
         sheet = self.found.sheet
         line = Line(sheet.name, row[0].row, row, self.layout, branch_cell=self.branch_cell)
-        line.hidden, line.former = row[0].row in sheet.hidden, self.former
+        line.hidden, line.former, line.apart = row[0].row in sheet.hidden, self.former, self.apart
         branch, group = split_unit(self.as_above(line.text("branch"), "branch"))
         own_group = self.as_above(line.text("group"), "group")
         line.branch = branch if not no_unit(branch) else ""

@@ -20,6 +20,7 @@ from shared.errors import Conflict, Invalid
 from shared.events import CareChanged, GuestNumberShown
 from shared.people import Unit, UnitKind
 from shared.roles import Role
+from shared.tables import match_group
 from shared.todos import Thing
 from shared.waiting import begin_waiting, close
 
@@ -56,7 +57,10 @@ def look_after_guest(session: Session, actor: Actor, branch_id: int, asked: Look
     still_there(branch)
     if asked.sort is not Sort.IN:
         raise Invalid("本支部的党员请在他的个人页登记。", field="sort")
-    return _written(session, actor, branch, asked, check(asked, today=clock.today(session)))
+    told = check(asked, today=clock.today(session))
+    if group := told.get("group"):
+        told["group"] = _group(session, branch, group)
+    return _written(session, actor, branch, asked, told)
 
 
 def meet(session: Session, actor: Actor, care_id: int, *, on: date | None = None, note: str = "") -> Care:
@@ -130,6 +134,15 @@ def _contact(session: Session, actor: Actor, branch: Unit, contact_id: int, pers
     at = session.get_one(Unit, other.unit_id)
     if contact_id == person_id or (at.township_id or at.id) != branch.township_id:
         raise Invalid("请选择本支部或者本乡镇的另一个人。", field="contact_id")
+
+
+def _group(session: Session, branch: Unit, written: str) -> str:
+    """A group in which a guest takes part, as it is called now; its roll has him not."""
+    names = queries.groups_to_join(session, branch.id)
+    if found := match_group(written, names, branch.name):
+        return found
+    may = f"可以填：{'、'.join(names)}" if names else "本支部没有划分党小组，请不要填"
+    raise Invalid(f"{branch.name}没有“{written}”这个党小组，{may}。", field="group")
 
 
 def _written(

@@ -31,6 +31,7 @@ def listed(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
         unit=unit,
         lists=[(sort, [each for each in found if each.sort is sort]) for sort in Sort],
         kinds=[(each, each) for each in KINDS[Sort.IN]],
+        groups=[(each, each) for each in queries.groups_to_join(session, unit.id)],
         keeps=bool(roles & (KEEPS_REGISTER | {Role.SECRETARY})),
     )
 

@@ -210,7 +210,13 @@ def guests_there(session: Session, actor: Actor, township_id: int) -> tuple[Gues
     rows = session.scalars(query.order_by(Care.id)).all()
     names = names_of(session, {row.branch_id for row in rows}) if rows else {}
     told = [(names[row.branch_id], told_of(row)) for row in rows]
-    return tuple(Guest(branch, each.get("name", ""), each.get("home", "")) for branch, each in told)
+    return tuple(Guest(branch, *(each.get(key, "") for key in ("name", "home", "group"))) for branch, each in told)
+
+
+def groups_to_join(session: Session, branch_id: int) -> list[str]:
+    """What the groups of a branch are called in which a guest may take part."""
+    there = select(Unit.name).where(Unit.branch_id == branch_id, Unit.dissolved_on.is_(None))
+    return list(session.scalars(there.order_by(Unit.sort_key, Unit.id)))
 
 
 def guests_on(session: Session, actor: Actor, unit_id: int, day: date) -> list[Care]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from services.activities.register.rules.elsewhere import names_guests
 from shared.tables import Cell, Field, TableKind, compact
 
 _NOT_OWN = ("介绍人", "联系人", "培养", "配偶", "家属", "父亲", "母亲", "紧急", "填表", "填报", "审核", "接收", "谈话")
@@ -395,5 +396,6 @@ ROSTER = TableKind(
             "议题",
         }
     ),
+    apart=names_guests,
     other_tables=re.compile(r"积极分子|发展对象|入党申请人|党费收缴|签到|群众花名册|困难群众"),
 )

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from services.activities.register.rules.caring import CareRow, cares_in, lost_in, says
 from services.activities.register.rules.columns import ROSTER
+from services.activities.register.rules.elsewhere import names_guests
 from services.activities.register.rules.identity import IdNumber, Sex, WrongNumber, read_id_number
 from services.activities.register.rules.more import more_in
 from services.activities.register.rules.posts import (
@@ -364,7 +365,7 @@ class RowReader:
             said = f"党籍状态写着“{shown(standing)}”，这里没有改动；需要改变的，请在名册里办理"
             self.say("standing", said, fatal=False)
             self.left = self.line.address("standing"), standing
-        if remark and says_left(remark):
+        if remark and (says_left(remark) or names_guests(remark)):
             self.say("remark", f"备注写着“{shown(remark)}”，请确认是否还在册", fatal=False)
         found = dict.fromkeys((*hindrances_in(remark), *hindrances_in(notes)))
         away = compact(self.line.text("away"))
