@@ -7,6 +7,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from services.activities.register import actions, queries
+from services.activities.register.queries.care import groups_to_join
 from services.activities.register.rules.care import Looked, Sort, next_contact
 from services.activities.register.rules.membership import Asked, Turn
 from shared import clock, daily
@@ -207,7 +208,7 @@ def test_who_came_from_elsewhere_is_listed_and_is_no_member(place, working, toda
 def test_a_guest_takes_part_in_a_group_of_his_branch_and_in_no_other(place, working, today):
     told = {"name": "远客", "kind": "务工", "home": "外省某支部"}
     with working(place.secretary) as session:
-        [group, *_] = queries.groups_to_join(session, place.branch)
+        [group, *_] = groups_to_join(session, place.branch)
         asked = Looked(sort=Sort.IN, on=today, told=told | {"group": f" {group} "})
         actions.look_after_guest(session, place.secretary, place.branch, asked)
         (seen,) = queries.cared_for(session, place.secretary, unit_id=place.branch)

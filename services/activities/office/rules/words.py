@@ -194,7 +194,12 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "end": "结束网格联系",
         "carried": "网格联系随网格变动",
     },
-    "CareChanged": {"begun": "登记流动党员或困难党员", "met": "联系或走访党员", "ended": "结束流动或困难登记"},
+    "CareChanged": {
+        "begun": "登记流动党员或困难党员",
+        "met": "联系或走访党员",
+        "ended": "结束流动或困难登记",
+        "undone": "撤销流动或困难登记",
+    },
     "TransferMoved": {
         "sent": "开出介绍信",
         "take": "接收党员",

@@ -213,6 +213,17 @@ def guests_there(session: Session, actor: Actor, township_id: int) -> tuple[Gues
     return tuple(Guest(branch, *(each.get(key, "") for key in ("name", "home", "group"))) for branch, each in told)
 
 
+def cared_by_file(session: Session, actor: Actor, handed_id: int) -> Sequence[Care]:
+    """Who was put on a list as a file proposed it."""
+    return session.scalars(care_seen_by(actor).where(Care.handed_id == handed_id).order_by(Care.id)).all()
+
+
+def met_since(session: Session, row: Care) -> bool:
+    """Whether he was contacted or visited after he came on the list, and not as was said in the same breath."""
+    later = select(CareEntry.id).where(CareEntry.care_id == row.id, CareEntry.written_at > row.written_at)
+    return session.scalar(later.limit(1)) is not None
+
+
 def groups_to_join(session: Session, branch_id: int) -> list[str]:
     """What the groups of a branch are called in which a guest may take part."""
     there = select(Unit.name).where(Unit.branch_id == branch_id, Unit.dissolved_on.is_(None))

@@ -371,7 +371,7 @@ ROSTER = TableKind(
     substance=("name", "id_number", "joined", "phone", "sex", "born", "education"),
     mistaken="活动台账",
     mistaken_by=frozenset(
-        {
+        [
             "活动时间",
             "活动日期",
             "会议时间",
@@ -382,8 +382,6 @@ ROSTER = TableKind(
             "会议名称",
             "活动名称",
             "主持人",
-        }
-        | {
             "记录人",
             "应到人数",
             "实到人数",
@@ -394,7 +392,7 @@ ROSTER = TableKind(
             "活动主题",
             "会议议题",
             "议题",
-        }
+        ]
     ),
     apart=names_guests,
     other_tables=re.compile(r"积极分子|发展对象|入党申请人|党费收缴|签到|群众花名册|困难群众"),
