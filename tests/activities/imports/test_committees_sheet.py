@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from services.activities.register.rules import read_committees
+from services.activities.register.rules.committees import read_committees
 from shared.tables import Workbook
 from shared.tables.cells import sheet_from
 from tests.activities.conftest import dump

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from services.activities.register.rules.caring import CareRow, cares_in, lost_in, says
+from services.activities.register.rules.caring import OF_CARES, CareRow, cares_in, lost_in, says
 from services.activities.register.rules.columns import ROSTER
 from services.activities.register.rules.elsewhere import names_guests
 from services.activities.register.rules.identity import IdNumber, Sex, WrongNumber, read_id_number
-from services.activities.register.rules.more import more_in
+from services.activities.register.rules.more import SAID, more_in
 from services.activities.register.rules.posts import (
     Hindrance,
     Kind,
@@ -52,6 +52,8 @@ _NOTE_IN_NAME = re.compile(r"[（(【\[]([^）)】\]]*)[）)】\]]?|[*★☆]+")
 _PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9}|0\d{9,11}|[2-8]\d{6,7})")
 _IS_LOST = frozenset({"是", "√", "有", "失联", "已失联", "1"})
 _LOST = re.compile(r"(?<![未没])(?<!没有)失联|失去联系|下落不明")
+OF_TENURE, OF_STANDING = frozenset({"held_on", "held_until"}), frozenset({"standing", "away"})
+OF_LOST, OF_MORE = frozenset({"lost", "lost_on", "lost_kind", "tried"}), frozenset(SAID)
 PROBATION = timedelta(days=366)
 OF_AGE = 18
 
@@ -162,18 +164,28 @@ class RowReader:
             full_on=full.on if full else None,
             posts=posts.held,
             other_posts=posts.others,
-            tenure=self.tenure(held=bool(posts.held)),
             circumstances=self.circumstances(notes),
             remark=line.text("remark"),
             lost=self.lost(),
-            lost_on=self.lost_on(),
-            lost_told=lost_in(line),
-            deputy="" if nothing(deputy := line.text("deputy")) else person_name(deputy)[0],
-            more=more_in(line),
-            cares=tuple(cares_in(line)),
             guessed=self.guessed,
             places=line.places("name"),
+            **self.further(posts),
         )
+
+    def further(self, posts: PostsRead) -> dict[str, Any]:
+        """What few tables have columns for: they are asked for none of it, row after row."""
+        line, found = self.line, dict[str, Any]()
+        if line.layout.has_any(OF_TENURE):
+            found["tenure"] = self.tenure(held=bool(posts.held))
+        if line.layout.has_any(OF_LOST):
+            found |= {"lost_on": self.lost_on(), "lost_told": lost_in(line)}
+        if not nothing(deputy := line.text("deputy")):
+            found["deputy"] = person_name(deputy)[0]
+        if line.layout.has_any(OF_MORE):
+            found["more"] = more_in(line)
+        if line.layout.has_any(OF_CARES):
+            found["cares"] = tuple(cares_in(line))
+        return found
 
     def posts(self, notes: str) -> PostsRead:
         """Those in their column, behind the name, or over it, as in a list of leaders (组长姓名); others are not kept.
@@ -251,9 +263,9 @@ class RowReader:
 
     def dated(self, key: str, *, fatal: bool = True, quiet: bool = False) -> ReadDate | None:
         """The date of a field; a doubt about it is a warning, unless `quiet`."""
-        cell = self.line.cell(key)
-        if not cell.text or nothing(cell.text):
+        if nothing(self.line.text(key)):
             return None
+        cell = self.line.stands(key)
         try:
             found = read_date(cell, latest=self.today)
         except Unreadable as why:
@@ -343,6 +355,8 @@ class RowReader:
 
     def lost(self) -> str:
         """What says that contact with him is lost; it is proposed beside the file, and changes nothing by itself."""
+        if not (self.line.text("remark") or self.line.layout.has_any(OF_LOST)):
+            return ""
         answer = self.line.text("lost")
         silent = nothing(answer)  # then its day, or how he is lost, says so as well
         for key in ("lost", "lost_on", "lost_kind", "remark") if silent else ("lost", "remark"):
@@ -361,6 +375,8 @@ class RowReader:
     def circumstances(self, notes: str) -> tuple[Hindrance, ...]:
         """Why the member is not expected, from the remark and the column of those away."""
         remark = self.line.text("remark")
+        if not (remark or notes or self.line.layout.has_any(OF_STANDING)):
+            return ()
         if (standing := self.line.text("standing")) and compact(standing) not in _IN_GOOD_STANDING:
             said = f"党籍状态写着“{shown(standing)}”，这里没有改动；需要改变的，请在名册里办理"
             self.say("standing", said, fatal=False)

@@ -188,6 +188,7 @@ def hindrances_in(text: str) -> tuple[Hindrance, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1_024)
 def says_gone(text: str) -> bool:
     """Whether words say outright that somebody is on the roll no more: 已故, 2025年3月转出, not 父亲去世."""
     plain = compact(text)
