@@ -257,9 +257,8 @@ def _cells(row: list[Any], r: int, width: int) -> list[Cell]:
     for c, value in enumerate(row, start=1):
         if value is None:
             cells.append(new(Cell, (None, "", r, c, False, "")))
-        elif type(value) is str and value.isalnum():
-            text = value if value.isascii() else tidy(value)
-            cells.append(new(Cell, (value, text, r, c, False, "")))
+        elif type(value) is str and "#" not in value:
+            cells.append(new(Cell, (value, tidy(value), r, c, False, "")))
         elif type(value) in {list, tuple}:
             cells.append(cell_of(_MAKE[value[0]](value[1]), r, c))
         else:

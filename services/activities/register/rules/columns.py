@@ -30,7 +30,7 @@ def _is_sex(cell: Cell) -> bool:
 
 
 def _is_phone(cell: Cell) -> bool:
-    return bool(_MOBILE.fullmatch(_BETWEEN.sub("", cell.text)))
+    return bool(_MOBILE.fullmatch(cell.text) or _MOBILE.fullmatch(_BETWEEN.sub("", cell.text)))
 
 
 def _is_kind(cell: Cell) -> bool:
