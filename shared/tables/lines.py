@@ -21,16 +21,7 @@ from shared.tables.dates import shown
 from shared.tables.former import former_in, is_present
 from shared.tables.placed import places
 from shared.tables.seen import as_seen, doubts, hides
-from shared.tables.telling import (
-    FEW,
-    begins_note,
-    count_in,
-    is_hint,
-    is_instruction,
-    is_section,
-    may_say_total,
-    says_total,
-)
+from shared.tables.telling import FEW, begins_note, count_in, is_hint, is_instruction, is_section, total_among
 from shared.tables.units import DITTO, branch_of_sheet, no_unit, nothing, split_unit, units_in
 
 _MARK = attrgetter("mark")
@@ -289,8 +280,7 @@ class _Walk:
 
     def is_total(self, own: list[Cell], said: str) -> bool:
         """合计, 小计, 共 12 人 in one of the first cells, and not half a row of other things beside it."""
-        total = may_say_total(said) and any(says_total(c.text) for c in own[:_TOTAL_WITHIN] if isinstance(c.value, str))
-        total = total or compact(own[0].text) in _PARTS
+        total = total_among(own[:_TOTAL_WITHIN], said) or compact(own[0].text) in _PARTS
         return total and len(own) <= max(2 * FEW, len(self.layout.columns) // 2)
 
     def is_note(self, own: list[Cell]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -33,14 +34,17 @@ def begins_note(text: str) -> bool:
     return bool(_NOTE.match(compact(text)))
 
 
-def may_say_total(text: str) -> bool:
-    """Whether anything stands there without which no words say so."""
+def total_among(cells: Sequence[Cell], words: str) -> bool:
+    """Whether one of the cells of a row, whose words these are, says that it is a total: 合计, 小计, 共 12 人."""
+    return _may_say_total(words) and any(_says_total(cell.text) for cell in cells if isinstance(cell.value, str))
+
+
+def _may_say_total(text: str) -> bool:
     return "计" in text or "数" in text or "共" in text
 
 
-def says_total(text: str) -> bool:
-    """Whether a cell says that its row is a total: 合计, 小计, 共 12 人."""
-    return may_say_total(text) and bool(_TOTAL.fullmatch(compact(text)))
+def _says_total(text: str) -> bool:
+    return _may_say_total(text) and bool(_TOTAL.fullmatch(compact(text)))
 
 
 def is_section(own: list[Cell]) -> bool:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from services.activities.register.rules.columns import ROSTER
 from services.activities.register.rules.namesakes import Named
-from services.activities.register.rules.people import is_name, person_name
+from services.activities.register.rules.person_names import is_name, person_name
 from services.activities.register.rules.posts import Held, duties_in, posts_in
 from services.activities.register.rules.terms import LENGTHS, Asked, Committee, Length
 from services.activities.register.rules.words import DUTIES_SAID

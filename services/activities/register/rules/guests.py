@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from services.activities.register.rules.care import KINDS, Looked, Sort
 from services.activities.register.rules.elsewhere import names_guests
-from services.activities.register.rules.people import is_name, person_name
+from services.activities.register.rules.person_names import is_name, person_name
 from shared.tables import (
     ColumnUnderstood,
     Line,

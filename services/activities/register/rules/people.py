@@ -10,10 +10,10 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from services.activities.register.rules.caring import OF_CARES, CareRow, cares_in, lost_in, says
-from services.activities.register.rules.columns import ROSTER
 from services.activities.register.rules.elsewhere import names_guests
 from services.activities.register.rules.identity import IdNumber, Sex, WrongNumber, read_id_number
 from services.activities.register.rules.more import SAID, more_in
+from services.activities.register.rules.person_names import PRIVATE, is_name, person_name
 from services.activities.register.rules.posts import (
     Hindrance,
     Kind,
@@ -29,26 +29,11 @@ from services.activities.register.rules.posts import (
 )
 from shared.tables import Line, Placed, Precision, Problem, ReadDate, Unreadable, compact, read_date
 from shared.tables.dates import shown
-from shared.tables.folding import NAME_DOTS
 from shared.tables.units import no_unit, nothing, split_unit
 
-HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
-_NAME = re.compile(f"[{HAN}]{{2,20}}|[{HAN}]{{1,20}}(?:·[{HAN}]{{1,20}}){{1,5}}")
-_NO_NAME = re.compile(
-    r"党员|支部|小组|组织|委员|书记|组长|转[入出]|以[下上]|去世|合计|名单|人员|情况|说明|备注|本科|大专|高中|初中|小学|正式|预备|男$|女$|[汉满回苗壮]族|无|同上"
-)
-_HEADINGS = frozenset(ROSTER.names)
-"""A table that stands on its side has these where names are looked for."""
-_TITLE_BEHIND = re.compile(r"(?<=..)同志$")
-_SHORT_NAME = 3
-"""Words that stand in no name are looked for only in what is longer."""
-_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _IN_GOOD_STANDING = frozenset(
     {"正常", "在册", "是", "有效", "正式", "正式党员", "预备党员", "预备", "1", "01", "无", "/", "-", "—"}
 )
-_VARIANTS = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
-"""Ways of drawing a character, which no search types."""
-_NOTE_IN_NAME = re.compile(r"[（(【\[]([^）)】\]]*)[）)】\]]?|[*★☆]+")
 _PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9}|0\d{9,11}|[2-8]\d{6,7})")
 _IS_LOST = frozenset({"是", "√", "有", "失联", "已失联", "1"})
 _LOST = re.compile(r"(?<![未没])(?<!没有)失联|失去联系|下落不明")
@@ -105,22 +90,6 @@ class PersonRow(Placed):
     def where(self) -> str:
         """The cell of the name, as in D12."""
         return self.cell("name")
-
-
-def person_name(text: str) -> tuple[str, str]:
-    """A name without blanks, and what stood in brackets behind it."""
-    if _NAME.fullmatch(text):
-        return _TITLE_BEHIND.sub("", text), ""
-    notes = "、".join(found for found in _NOTE_IN_NAME.findall(text) if found)
-    name = compact(_NOTE_IN_NAME.sub("", text)).translate(NAME_DOTS).translate(_VARIANTS)
-    return _TITLE_BEHIND.sub("", name), notes
-
-
-def is_name(name: str) -> bool:
-    """Whether it can be a person's name: Chinese characters, two to twenty, or parts with a dot between."""
-    if name in _HEADINGS or not _NAME.fullmatch(name):
-        return False
-    return len(name) <= _SHORT_NAME or not _NO_NAME.search(name)
 
 
 class RowReader:
@@ -231,7 +200,7 @@ class RowReader:
         name, notes = person_name(text)
         if nothing(name):
             self.say("name", "没有填姓名")
-        elif _PRIVATE.search(name):
+        elif PRIVATE.search(name):
             said = "姓名里有自造的字，别处显示不出来；请用输入法打出这个字（生僻字可在国家生僻字库里查到），再导入"
             self.say("name", said)
         elif not is_name(name):
