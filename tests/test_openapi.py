@@ -129,3 +129,15 @@ def test_where_something_is_done_another_way_all_ways_are_named():
         assert answer.headers["content-type"] == "application/problem+json"
     assert client.put("/activities").headers["allow"] == "GET, POST"
     assert client.put("/sittings/others").headers["allow"] == "DELETE"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_whatever_is_printed_in_the_offices_own_form_is_printed_again_by_a_former_version(service: str):
+    found = {}
+    for path, methods in applications.of_service(service).openapi()["paths"].items():
+        asked = {each["name"]: each["schema"] for each in methods.get("get", {}).get("parameters", ())}
+        if {"docx", "own"} & {*asked.get("form", {}).get("enum", ()), *asked.get("file", {}).get("enum", ())}:
+            found[path] = "version" in asked
+
+    assert [path for path, has in found.items() if not has] == []
+    assert found or service == "activities"

@@ -171,7 +171,7 @@ class CareChanged(Fact):
 
     about = "care_id"
     care_id: int
-    change: str  # begun, met, ended
+    change: str  # begun, met, ended, undone
     on: str
 
 

@@ -56,6 +56,7 @@ GUESTS = PaperKind(
                 Blank("name", "姓名", 7),
                 Blank("home", "流出地党组织", 16),
                 Blank("branch", "编入党支部", 11),
+                Blank("group", "编入党小组", 9),
                 Blank("since", "流入时间", 9),
                 Blank("kind", "流入类型", 7),
                 Blank("card", "流动党员活动证号", 10),

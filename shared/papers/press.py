@@ -77,25 +77,29 @@ def printed(
     several: Sequence[Filled],
     *,
     form: PaperForm,
+    version: int = 0,
 ) -> tuple[Made, PaperTemplate | None]:
-    """A paper as PDF, or in Word: in the office's own form where one is in use, else as it ships; with that form."""
+    """A paper as PDF, or in Word: in the office's own form where one is in use, else as it ships; with that form.
+
+    version: of a former form of the office's own, to print it again as it was.
+    """
     title, used = str(several[0].values["title"]), None
     if form == "pdf":
         return Made(title, form, as_pdf(layout, kind, several, made_at=clock.now(session))), None
-    if templates.in_use(session, township_id, kind.key):
-        used, data = own(session, kind, township_id, several)
+    if version or templates.in_use(session, township_id, kind.key):
+        used, data = own(session, kind, township_id, several, version=version)
     else:
         data = filled(kind, as_word(layout), several)
     return Made(title, used.form if used else form, data), used
 
 
 def listed(
-    session: Session, kind: PaperKind, township_id: int, said: Filled, *, form: ListForm
+    session: Session, kind: PaperKind, township_id: int, said: Filled, *, form: ListForm, version: int = 0
 ) -> tuple[Made, PaperTemplate | None]:
-    """A list as it ships, as a workbook or in print, or in the office's own form; with that form."""
+    """A list as it ships, as a workbook or in print, or in the office's own form, by `version` a former one."""
     title = str(said.values["title"])
     if form == "own":
-        used, data = own(session, kind, township_id, [said])
+        used, data = own(session, kind, township_id, [said], version=version)
         return Made(title, used.form, data), used
     sheet = sheet_of(kind, said)
     data = list_as_pdf(sheet, made_at=clock.now(session)) if form == "pdf" else as_excel([sheet])

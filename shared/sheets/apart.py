@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -39,7 +41,20 @@ def lines_understood(source: bytes, reader: Callable[..., Any], *, name: str = "
 
 def taken(lines: bytes, reader: Callable[..., Result]) -> Result:
     """What a reader made of a file, from its lines. Raises ValueError where they are not those of its shape."""
-    return taken_in(_shape(reader), BytesIO(lines))
+    with _kept_whole():
+        return taken_in(_shape(reader), BytesIO(lines))
+
+
+@contextmanager
+def _kept_whole() -> Iterator[None]:
+    """Nothing of what is taken in is garbage yet: to look through it again and again for some is vain."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def read_workbook(source: Path | str | bytes, *, name: str = "") -> Workbook:
@@ -55,7 +70,8 @@ def _shape(reader: Callable[..., Result]) -> type[Result]:
 def _answer(
     source: Path | str | bytes, name: str, *, reader: str, asked: dict[str, Any], shape: type[Result]
 ) -> Result:
-    return taken_in(shape, BytesIO(_said(source, name, reader=reader, asked=asked)))
+    with _kept_whole():
+        return taken_in(shape, BytesIO(_said(source, name, reader=reader, asked=asked)))
 
 
 def _said(source: Path | str | bytes, name: str, *, reader: str, asked: dict[str, Any]) -> bytes:

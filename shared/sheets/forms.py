@@ -76,6 +76,8 @@ def _looks(workbook: Any, size: int) -> dict[str, Any]:  # noqa: ANN401  the lib
         "whole": workbook.add_format(body | {"num_format": "0", "align": "center"}),
         "points": workbook.add_format(body | {"num_format": "0.00", "align": "center"}),
         "total": workbook.add_format(body | {"bold": True}),
+        "bold": workbook.add_format({"font_name": SONG, "font_size": size, "bold": True}),
+        "plain": workbook.add_format({"font_name": SONG, "font_size": 11}),
     }
 
 
@@ -95,17 +97,23 @@ def _write(sheet: Any, form: Sheet, looks: dict[str, Any], size: int) -> None:  
         for at, value in enumerate(row):
             put_cell(sheet, number, at, value, looks)
         sheet.set_row(number, _height(row, widths, size))
-    end = HEAD_ROWS + len(form.rows)
-    if form.total:
-        _across(sheet, end, (0, last), form.total, looks["total"])
-        end += 1
-    if form.foot:
-        _across(sheet, end, (0, last), form.foot, looks["line"])
-        sheet.set_row(end, FOOT_HEIGHT)
+    _write_end(sheet, form, looks, HEAD_ROWS + len(form.rows), height=_height([form.total], [sum(widths)], size))
     sheet.set_row(0, TITLE_HEIGHT)
     sheet.set_row(1, LINE_HEIGHT)
     sheet.freeze_panes(HEAD_ROWS, 0)
     _set_page(sheet, wide=form.wide)
+
+
+def _write_end(sheet: Any, form: Sheet, looks: dict[str, Any], end: int, *, height: float) -> None:  # noqa: ANN401
+    """The total and who signs, in one row: no page holds a line to sign and nothing that is signed."""
+    span = (0, len(form.columns) - 1)
+    if form.total and form.foot:
+        _across(sheet, end, span, f"{form.total}\n{form.foot}", looks["total"])
+        sheet.write_rich_string(end, 0, looks["bold"], form.total, looks["plain"], f"\n\n{form.foot}", looks["total"])
+        sheet.set_row(end, height + FOOT_HEIGHT)
+    elif form.total or form.foot:
+        _across(sheet, end, span, form.total or form.foot, looks["total" if form.total else "line"])
+        sheet.set_row(end, height if form.total else FOOT_HEIGHT)
 
 
 def _height(row: Sequence[Cell], widths: Sequence[float], size: int) -> float:

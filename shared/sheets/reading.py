@@ -18,7 +18,7 @@ from zipfile import ZipFile
 from shared.errors import Invalid
 from shared.sheets.marks import Marks, marks_of
 from shared.sheets.marks_xls import marks_of_old
-from shared.tables.cells import MEANT_NOT, NEVER, Cell, Sheet, Value, Workbook, address, cell_of
+from shared.tables.cells import MEANT_NOT, NEVER, Cell, Sheet, Workbook, address, cell_of, tidy
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -123,10 +123,12 @@ class _Scales:
     def weigh(self, name: str, rows: Rows) -> None:
         """The words in a sheet."""
         for r, row in enumerate(rows, start=1):
-            lengths = [len(value) if isinstance(value, str) else 0 for value in row]
-            self.text += sum(lengths)
-            if (longest := max(lengths, default=0)) > LONGEST_CELL:
-                raise _long_cell(name, address(r, lengths.index(longest) + 1), longest)
+            length = len("".join([value for value in row if type(value) is str]))
+            self.text += length
+            if length > LONGEST_CELL:  # in one cell, or in all of the row
+                lengths = [len(value) if isinstance(value, str) else 0 for value in row]
+                if (longest := max(lengths)) > LONGEST_CELL:
+                    raise _long_cell(name, address(r, lengths.index(longest) + 1), longest)
             if self.text > MOST_TEXT:
                 raise refused("wordy")
 
@@ -180,11 +182,11 @@ def _rows(found: CalamineSheet, scales: _Scales) -> Rows:
 def _plain(value: Any) -> Any:  # noqa: ANN401  whatever the library reads
     """A cell's value as JSON can hold it; dates and times as a pair."""
     if isinstance(value, datetime):
-        return ["datetime", value.replace(tzinfo=None).isoformat()]
+        return "datetime", value.replace(tzinfo=None).isoformat()
     if isinstance(value, date):
-        return ["date", value.isoformat()]
+        return "date", value.isoformat()
     if isinstance(value, time):
-        return ["time", value.isoformat()]
+        return "time", value.isoformat()
     if isinstance(value, timedelta) or (isinstance(value, float) and not isfinite(value)):
         return str(value)
     return None if value == "" else value
@@ -249,22 +251,25 @@ _MAKE: dict[str, Callable[[str], date | time]] = {
 }
 
 
-def _value(plain: Any) -> Value:  # noqa: ANN401
-    if type(plain) is list:
-        return _MAKE[plain[0]](plain[1])
-    value: Value = plain
-    return value
+def _cells(row: list[Any], r: int, width: int) -> list[Cell]:
+    """One row as wide as all. Of 300,000 cells a table most are a few letters, or nothing: these at once."""
+    cells, new = [], tuple.__new__
+    for c, value in enumerate(row, start=1):
+        if value is None:
+            cells.append(new(Cell, (None, "", r, c, False, "")))
+        elif type(value) is str and "#" not in value:
+            cells.append(new(Cell, (value, tidy(value), r, c, False, "")))
+        elif type(value) in {list, tuple}:
+            cells.append(cell_of(_MAKE[value[0]](value[1]), r, c))
+        else:
+            cells.append(cell_of(value, r, c))
+    cells += [new(Cell, (None, "", r, c, False, "")) for c in range(len(row) + 1, width + 1)]
+    return cells
 
 
 def _sheet(raw: RawSheet) -> Sheet:
     width = max((len(row) for row in raw.rows), default=0)
-    rows = [
-        [
-            cell_of(value if type(value) is not list else _value(value), r, c)
-            for c, value in enumerate([*row, *[None] * (width - len(row))], start=1)
-        ]
-        for r, row in enumerate(raw.rows, start=1)
-    ]
+    rows = [_cells(row, r, width) for r, row in enumerate(raw.rows, start=1)]
     for r, c, mark in raw.marks.cells:
         _mark(rows, r, c, mark)
     for (top, left), (bottom, right) in raw.merged:

@@ -24,6 +24,7 @@ HIDDEN = "这一行在表格里是隐藏的（筛选或折叠起来了），没�
 STRUCK_OUT = "这一行画了删除线，没有读入；要导入请去掉删除线"
 OUT_OF_SIGHT = "这一行的字和底色一样，看不见，没有读入；要导入请改成看得见的颜色"
 FORMER = "这一行列在“{said}”之下，不是在册党员，没有读入；系统里还在册的，请在名册里办理"
+APART = "这一行列在“{said}”之下，不是这张表里的人，没有读入；请放在单独的一张工作表里，表名写上“流入党员”再导入"
 WHOLE = {STRUCK: STRUCK_OUT, UNSEEN: OUT_OF_SIGHT}
 """What the mark of the first field of a row says of the whole."""
 SILENT = {STRUCK: "画了删除线", UNSEEN: "的字和底色一样、看不见"}
@@ -45,7 +46,7 @@ def set_aside(
     silent: dict[tuple[str, str, str], list[Cell]] = {}
     for line in lines:
         marked = line.marked
-        told = marked or line.hidden or line.former
+        told = marked or line.hidden or line.former or line.apart
         if wrong := (_wrong(line, needed) if told else None) or amiss(line):
             problems.append(wrong)
             continue
@@ -67,13 +68,15 @@ def _wrong(line: Line, needed: Sequence[str]) -> Problem | None:
         return Problem(line.sheet, line.address(first), whole, line.row)
     if marked is not None:
         cell = line.stands(marked)
-        return Problem(line.sheet, cell.address, f"{_said(cell)}，这一行没有读入", line.row)
+        return Problem(line.sheet, cell.address, f"{said_of(cell)}，这一行没有读入", line.row)
+    if line.apart:
+        return Problem(line.sheet, line.address(first), APART.format(said=shown(line.apart)), line.row)
     if line.former:
         return Problem(line.sheet, line.address(first), FORMER.format(said=shown(line.former)), line.row)
     return None
 
 
-def _said(cell: Cell) -> str:
+def said_of(cell: Cell) -> str:
     """What is wrong in a cell."""
     if cell.mark == STRUCK:
         return "这一格画了删除线，不知道以什么为准"

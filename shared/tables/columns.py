@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -17,11 +17,14 @@ SCANNED_ROWS = 60
 HEADING_ROWS = 3
 LONGEST_HEADING = 24
 LEAST_COLUMNS = 3
+MOST_KNOWN = 65_536
+"""Texts of cells that are remembered, over all tables that a program reads."""
 SURE, LOOSE, PARTLY, HARDLY = 1.0, 0.8, 0.6, 0.4
 EVIDENCE_ROWS, EVIDENCE_SHARE = 120, 0.8
 
 _BRACKETS = re.compile(r"[（(【\[<《][^）)】\]>》]*[）)】\]>》]?")
 _DATA = re.compile(r"'?\d{8,}[Xx]?")
+_NO_HEADING = re.compile(r"^(?:\d{8,18}[Xx]?|\d{4}-\d{2}-\d{2})$", re.MULTILINE)
 _ORNAMENT = re.compile(r"[*★☆#:：、.。/\\|\"'“”‘’_-]")
 
 
@@ -47,6 +50,7 @@ class TableKind:
 
     It has one of `anchors` and one of `marks`; a row counts by its `substance`; rows that share a merged cell of
     `single` are one entry. `mistaken`: the other kind that is handed in for it, known by `mistaken_by`, its headings.
+    `apart`: whether a line by itself says that those below it are of another table.
     """
 
     noun: str
@@ -58,12 +62,18 @@ class TableKind:
     other_tables: re.Pattern[str] | None = None
     mistaken: str = ""
     mistaken_by: frozenset[str] = frozenset()
+    apart: Callable[[str], bool] | None = None
 
     @cached_property
     def names(self) -> dict[str, str]:
         """Every heading that names a field outright → the field."""
         pairs = [(name, one.key) for one in self.fields for name in (*one.names, *one.loose)]
         return dict(reversed(pairs))
+
+    @cached_property
+    def known(self) -> _Known:
+        """For each text of a cell the field that it names outright where it stands as a heading."""
+        return _Known(self.names)
 
     def exact(self, text: str) -> str | None:
         """The field that a heading names outright."""
@@ -101,6 +111,17 @@ class Layout:
 
     @cached_property
     def _places(self) -> dict[str, str]:
+        return {}
+
+    def has_any(self, keys: frozenset[str]) -> bool:
+        """Whether there is a column for any of some fields."""
+        known = self._has.get(keys)
+        if known is None:
+            known = self._has[keys] = not keys.isdisjoint(self.columns)
+        return known
+
+    @cached_property
+    def _has(self) -> dict[frozenset[str], bool]:
         return {}
 
     def heading_of(self, key: str) -> str:
@@ -186,13 +207,29 @@ def names_columns(row: list[Cell], kind: TableKind) -> bool:
     return _headings_named(row, kind) >= LEAST_COLUMNS
 
 
+def stands_in_no_heading(said: str) -> bool:
+    """Whether one of the words of a row, a line each, is a number of somebody or a day: of most rows of data."""
+    return bool(_NO_HEADING.search(said))
+
+
 def _headings_named(row: list[Cell], kind: TableKind) -> int:
-    names, keys = kind.names, set()
-    for cell in row:
-        text = cell.text
-        if text and len(text) <= LONGEST_HEADING and not text[0].isdigit() and isinstance(cell.value, str):
-            keys.add(names.get(plain_heading(text)))
-    return len(keys - {None})
+    known = kind.known
+    return len({key for cell in row if (key := known[cell.text]) and isinstance(cell.value, str)})
+
+
+class _Known(dict[str, str | None]):
+    """The field that a text names outright as a heading, worked out once a text."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        super().__init__()
+        self.names = names
+
+    def __missing__(self, text: str) -> str | None:
+        named = text and len(text) <= LONGEST_HEADING and not text[0].isdigit()
+        found = self.names.get(plain_heading(text)) if named else None
+        if len(self) < MOST_KNOWN:
+            self[text] = found
+        return found
 
 
 def _layout_at(sheet: Sheet, kind: TableKind, top: int, below: int) -> tuple[float, Layout] | None:

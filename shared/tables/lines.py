@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from shared.tables.beside import parts_of
 from shared.tables.cells import MEANT_NOT, Cell, Problem, Sheet, compact
-from shared.tables.columns import Layout, TableKind, find_layout, names_columns, taken_for
+from shared.tables.columns import (
+    Layout,
+    TableKind,
+    find_layout,
+    names_columns,
+    stands_in_no_heading,
+    taken_for,
+)
 from shared.tables.dates import shown
 from shared.tables.former import former_in, is_present
 from shared.tables.placed import places
 from shared.tables.seen import as_seen, doubts, hides
-from shared.tables.telling import FEW, begins_note, count_in, is_hint, is_instruction, is_section, says_total
+from shared.tables.telling import FEW, begins_note, count_in, is_hint, is_instruction, is_section, total_among
 from shared.tables.units import DITTO, branch_of_sheet, no_unit, nothing, split_unit, units_in
 
+_MARK = attrgetter("mark")
 _PARTS = frozenset({"男", "女", "其中", "其中:", "其中：", "男党员", "女党员"})
 _TOTAL_WITHIN = 5
 """A total says so in one of so many first cells."""
@@ -54,6 +63,7 @@ class Line:
     branch_cell: str = ""
     hidden: bool = False
     former: str = ""  # the words above it, or the sheet's name, by which those below are members no more
+    apart: str = ""  # the words above it by which those below are of another table
 
     def stands(self, key: str) -> Cell:
         """The cell of a field as it stands, failed or struck out; a blank one where the sheet has no such column."""
@@ -68,7 +78,7 @@ class Line:
     @property
     def marked(self) -> bool:
         """Whether any of its cells is."""
-        return any(cell.mark for cell in self.cells)
+        return any(map(_MARK, self.cells))
 
     def failed(self, key: str) -> bool:
         """Whether a formula stands there that gave nothing, so that nobody knows what was meant."""
@@ -176,6 +186,7 @@ class _Walk:
         self.branch = self.group = self.branch_cell = ""
         self.since = 0
         self.former = self.left(found.sheet.name)
+        self.apart = ""
         self.stated: dict[str, tuple[Cell, int, int]] = {}
 
     def go(self) -> None:
@@ -194,9 +205,10 @@ class _Walk:
         own = [cell for cell in row if cell.text and not cell.spread]
         if not own:
             return index + 1
-        if names_columns(row, self.kind):
+        said = "\n".join([cell.text for cell in own])
+        if not stands_in_no_heading(said) and names_columns(row, self.kind):
             return self.heading(index)
-        if not self.not_data(row, own):
+        if not self.not_data(row, own, said):
             self.data(row)
         return index + 1
 
@@ -211,10 +223,10 @@ class _Walk:
             self.found.layouts.append(layout)
         return layout.below
 
-    def not_data(self, row: list[Cell], own: list[Cell]) -> bool:
-        """Whether a row is a total, a hint, a note or names a unit; remembered if so."""
+    def not_data(self, row: list[Cell], own: list[Cell], said: str) -> bool:
+        """Whether a row, with its own cells and all their words, is a total, a hint, a note or a unit; remembered."""
         number = row[0].row
-        if self.is_total(own):
+        if self.is_total(own, said):
             self.total(row, own)
         elif self.divides(own):
             self.found.skip(number, f"“{shown(own[0].text)}”，以下各行按此处理")
@@ -225,7 +237,7 @@ class _Walk:
             self.found.skip(number, "只写着党支部或党小组的行")
         elif len(own) == 1 and sum(cell.spread for cell in row) >= FEW:
             self.found.skip(number, "横贯表格的文字")
-        elif len(own) > FEW and is_hint(own):
+        elif len(own) > FEW and is_hint(own, said):
             self.found.skip(number, "填写提示或示例")
         elif not self.has_substance(row):
             self.found.skip(number, "没有内容的行")
@@ -247,8 +259,10 @@ class _Walk:
         if former := self.left(text):
             self.title(own)
             self.former = former
-        elif self.former and is_present(text):
-            self.former = ""
+        elif self.kind.apart and self.kind.apart(text):
+            self.apart = text
+        elif (self.former or self.apart) and is_present(text):
+            self.former = self.apart = ""
         else:
             return False
         return True
@@ -264,11 +278,10 @@ class _Walk:
         column = self.layout.columns.get(self.kind.single)
         return column is not None and row[column].spread and bool(row[column].text)
 
-    def is_total(self, own: list[Cell]) -> bool:
+    def is_total(self, own: list[Cell], said: str) -> bool:
         """合计, 小计, 共 12 人 in one of the first cells, and not half a row of other things beside it."""
-        said = any(says_total(c.text) for c in own[:_TOTAL_WITHIN] if isinstance(c.value, str))
-        said = said or compact(own[0].text) in _PARTS
-        return said and len(own) <= max(2 * FEW, len(self.layout.columns) // 2)
+        total = total_among(own[:_TOTAL_WITHIN], said) or compact(own[0].text) in _PARTS
+        return total and len(own) <= max(2 * FEW, len(self.layout.columns) // 2)
 
     def is_note(self, own: list[Cell]) -> bool:
         """注：…, 填表人：… alone in a row, or nearly."""
@@ -286,6 +299,7 @@ class _Walk:
             if branch:
                 if row[0].row > self.layout.below:
                     self.former = self.left(cell.text) or self.left(self.found.sheet.name)
+                    self.apart = ""
                 self.close("branch", "group")
                 self.branch, self.group, self.branch_cell = branch, group, cell.address
             elif group:
@@ -322,7 +336,7 @@ class _Walk:
         """A row of data, under the unit in force."""
         sheet = self.found.sheet
         line = Line(sheet.name, row[0].row, row, self.layout, branch_cell=self.branch_cell)
-        line.hidden, line.former = row[0].row in sheet.hidden, self.former
+        line.hidden, line.former, line.apart = row[0].row in sheet.hidden, self.former, self.apart
         branch, group = split_unit(self.as_above(line.text("branch"), "branch"))
         own_group = self.as_above(line.text("group"), "group")
         line.branch = branch if not no_unit(branch) else ""

@@ -46,7 +46,7 @@ def doubts(sheet: Sheet, top: int) -> Iterator[Problem]:
     if sheet.blind:
         yield _said(sheet, 1, 1, BLIND)
     if hidden := _hidden(sheet, top):
-        yield _said(sheet, top + 1, hidden[0][0], _unseen_said(sheet, top))
+        yield _said(sheet, top + 1, hidden[0][0], unseen_said(sheet, top))
     written = [row[0].row for row in sheet.rows[top + 1 :] if any(cell.text for cell in row)]
     grey = [row for row in written if row in sheet.greyed and row not in sheet.hidden]
     if grey and len(grey) * FEW <= len(written):
@@ -54,7 +54,7 @@ def doubts(sheet: Sheet, top: int) -> Iterator[Problem]:
         yield _said(sheet, grey[0], 1, GREYED.format(rows=rows, count=len(grey)))
 
 
-def _unseen_said(sheet: Sheet, top: int) -> str:
+def unseen_said(sheet: Sheet, top: int) -> str:
     """Which columns nobody sees, in which something is written; nothing where there are none."""
     if not (hidden := _hidden(sheet, top)):
         return ""
@@ -68,7 +68,7 @@ def hides(sheet: Sheet, kind: TableKind) -> str:
     anchors = [layout.columns[key] + 1 for key in kind.anchors if key in layout.columns] if layout else []
     if layout is None or not anchors or not sheet.unseen.issuperset(anchors):
         return ""
-    said = _unseen_said(sheet, layout.top)
+    said = unseen_said(sheet, layout.top)
     return f"工作表“{sheet.name}”的 {said}" if said else ""
 
 

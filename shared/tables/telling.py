@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ _NOTE = re.compile(
 _HINT = re.compile(
     r"填写|必填|选填|填全称|格式|例如|^例|^如[:：\d“]|示例|YYYY|yyyy|下拉|请按|请填|全称|按实际|18位|\d{1,3}位数?$|^\d?[.、]?同上$"
 )
-_HINTING = re.compile(r"[写填选式例如示Yy下请全按位同样范举]")
+_HINTING = re.compile(r"[填例如位]|格式|下拉|请按|全称|按实际|同上|[Yy]{4}")
 """One of these stands in whatever is a hint or an example: most rows have none of them."""
 _EXAMPLE = re.compile(r"^[（(【]?(?:填写)?(?:示例|样例|范例)[）)】]?[:：]?\d*$|^例[:：]")
 _SAMPLE = re.compile(r"^[（(【]?(?:例|示例|样例|例如|举例|范例|填写示例|如)[）)】]?[:：]?\d*$")
@@ -33,9 +34,17 @@ def begins_note(text: str) -> bool:
     return bool(_NOTE.match(compact(text)))
 
 
-def says_total(text: str) -> bool:
-    """Whether a cell says that its row is a total: 合计, 小计, 共 12 人."""
-    return ("计" in text or "数" in text or "共" in text) and bool(_TOTAL.fullmatch(compact(text)))
+def total_among(cells: Sequence[Cell], words: str) -> bool:
+    """Whether one of the cells of a row, whose words these are, says that it is a total: 合计, 小计, 共 12 人."""
+    return _may_say_total(words) and any(_says_total(cell.text) for cell in cells if isinstance(cell.value, str))
+
+
+def _may_say_total(text: str) -> bool:
+    return "计" in text or "数" in text or "共" in text
+
+
+def _says_total(text: str) -> bool:
+    return _may_say_total(text) and bool(_TOTAL.fullmatch(compact(text)))
 
 
 def is_section(own: list[Cell]) -> bool:
@@ -68,9 +77,9 @@ def _hints(text: str) -> _Hints | None:
     return _Hints(bool(_SAMPLE.match(plain)), bool(_EXAMPLE.match(plain)), bool(_HINT.search(plain)))
 
 
-def is_hint(own: list[Cell]) -> bool:
-    """Whether a row tells how to fill in the form, shows an example, or numbers the columns."""
-    said = [_hints(cell.text) for cell in own]
+def is_hint(own: list[Cell], words: str) -> bool:
+    """Whether a row, whose words these are, tells how to fill in the form, shows an example, or numbers the columns."""
+    said = [_hints(cell.text) for cell in own] if _HINTING.search(words) else []
     if found := [each for each in said if each]:
         shows = any(each.example for each in found) or any(each.sample for each in said[:FEW] if each)
         if shows or sum(each.hint for each in found) * 3 >= len(own):

@@ -25,6 +25,7 @@ NO_UNIT = (
 DITTO = frozenset({"同上", "同前", "〃", "″", '"', "''", "”", "“", "〞", "々"})
 """What people write for the same as in the row above."""
 
+_BEGIN_NOTHING = frozenset(said[:1] for said in NOTHING) | frozenset(" \t\n\r\u3000")
 _LONGEST_NOTHING = 12
 """Characters, with blanks between."""
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff〇"
@@ -70,7 +71,7 @@ def nothing(text: str) -> bool:
     """Whether a cell says that there is nothing to say."""
     if text.isalnum() or len(text) > _LONGEST_NOTHING:
         return text in NOTHING
-    return compact(text) in NOTHING
+    return text[:1] in _BEGIN_NOTHING and compact(text) in NOTHING
 
 
 def no_unit(text: str) -> bool:

@@ -3,14 +3,17 @@
 What people are named in leaves by `taken` or `file_taken`, which ask for the line on the audit that says who took it.
 """
 
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from shared import files
 from shared.db import Session
 
 # Whatever is in the file, it is shown alone: without script, without requests, in no frame.
+PaperVersion = Annotated[int, Query(ge=0, le=10_000)]
+"""Of an office's own paper, to print something again as it was printed then; 0: the one in use."""
 ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 

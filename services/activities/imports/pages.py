@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from services.activities.grid.schemas import GridOut, grid_out
 from services.activities.imports import actions, queries
 from services.activities.imports.actions import Looked, Suggested
-from services.activities.imports.rules import CHINESE, Kind, Stage, figures_said, file_said
+from services.activities.imports.rules import CHINESE, Kind, Stage, file_said
 from services.activities.imports.schemas import BringIn, HandIn
 from services.activities.ledger.rules.stages import KINDS_SAID
 from services.activities.ledger.schemas import LedgerOut, ledger_out
@@ -247,19 +247,19 @@ def before_undoing(view: Viewed, handed_id: int, actor: Signed, session: Unit) -
     handed = queries.handed(session, actor, handed_id)
     unit = register.unit_in_reach(session, actor, handed.township_id)
     last = queries.last_import(session, actor, handed.township_id)
-    written, resting = None, []
-    if last and last.id == handed.id:
-        written, resting = queries.written_by(handed), queries.resting(session, actor, handed)
-    figures = figures_said(written) if written else []
-    shows = {"last": last, "figures": figures, "resting": resting, "said": file_said(handed.kind, handed.year)}
+    asked = last is not None and last.id == handed.id
+    before = actions.before_taking_back(session, actor, handed) if asked else None
+    shows = {"last": last, "before": before, "said": file_said(handed.kind, handed.year)}
     return view.show("imports/undo.html", unit=unit, handed=handed, **shows)
 
 
 @pages.post("/{handed_id}/undo")
 def undo(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Response:
     """Take the last import back."""
-    actions.take_back(session, actor, handed_id)
-    return view.to(f"{HERE}/{handed_id}", said="已撤销这次导入，名册和台账恢复成导入以前的样子。")
+    _, ticked = actions.take_back(session, actor, handed_id)
+    back = f"一并撤销了 {len(ticked.back)} 项勾选办理的。" if ticked.back else ""
+    stays = f"没有撤销的：{'；'.join(ticked.stays)}" if ticked.stays else ""
+    return view.to(f"{HERE}/{handed_id}", said=f"已撤销这次导入，名册和台账恢复成导入以前的样子。{back}{stays}")
 
 
 def refused_in(looked: Looked) -> list[RefusedTable]:

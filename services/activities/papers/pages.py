@@ -27,7 +27,7 @@ from shared.papers.press import Made
 from shared.shapes import Keyword
 from shared.sheets.blanks import write_blank
 from shared.web import Html, Pages, Sent, Signed, Unit, Viewed
-from shared.web.files import download, taken, taken_once
+from shared.web.files import PaperVersion, download, taken, taken_once
 
 pages = Pages()
 YEARS_BACK = 4
@@ -116,9 +116,9 @@ def record_printed(activity_id: int, actor: Signed, session: Unit) -> Response:
 
 
 @pages.get("/records/{activity_id}/paper")
-def record_of_ones_own(activity_id: int, actor: Signed, session: Unit) -> Response:
-    """One record in the office's own form."""
-    return given(session, actions.take_record(session, actor, activity_id, own_form=True))
+def record_of_ones_own(activity_id: int, actor: Signed, session: Unit, version: PaperVersion = 0) -> Response:
+    """One record in the office's own form; by `version` as it was printed then."""
+    return given(session, actions.take_record(session, actor, activity_id, own_form=True, version=version))
 
 
 @pages.get("/branches/{branch_id}/books/{year}/books.pdf")

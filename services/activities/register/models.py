@@ -122,9 +122,13 @@ class MemberAct(Base):
     asked_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
     failed_why: Mapped[str | None] = mapped_column(Text)
+    handed_id: Mapped[int | None] = mapped_column(
+        BigInteger, comment="the file that proposed it, where it was ticked there"
+    )
 
     __table_args__ = (
         CheckConstraint("stage in ('planned', 'done', 'failed', 'withdrawn', 'undone')", name="stage"),
+        Index("member_act_handed_id_idx", "handed_id", postgresql_where=text("handed_id is not null")),
         Index("member_act_waiting_key", "person_id", unique=True, postgresql_where=text("stage = 'planned'")),
         Index("member_act_person_id_idx", "person_id"),
         Index("member_act_township_id_starts_on_idx", "township_id", "starts_on"),
@@ -225,9 +229,14 @@ class Care(Base):
     waits: Mapped[bool] = mapped_column(server_default="false", comment="a contact is owed, and stands on the desk")
     written_by: Mapped[int | None] = mapped_column(BigInteger, comment="account")
     written_at: Mapped[datetime]
+    handed_id: Mapped[int | None] = mapped_column(
+        BigInteger, comment="the file that proposed it, where it was ticked there"
+    )
+    away_id: Mapped[int | None] = mapped_column(BigInteger, comment="the circumstance that began with it")
 
     __table_args__ = (
         CheckConstraint("sort in ('mobile_out', 'mobile_in', 'in_need', 'lost')", name="sort"),
+        Index("care_handed_id_idx", "handed_id", postgresql_where=text("handed_id is not null")),
         Index("care_open_key", "person_id", "sort", unique=True, postgresql_where=text("ends_on is null")),
         Index("care_branch_id_idx", "branch_id", "sort"),
         Index("care_person_id_idx", "person_id"),

@@ -22,7 +22,7 @@ from services.assessment.ballots.schemas import (
 from services.assessment.cases.schemas import HappeningSeen
 from shared.files import KINDS
 from shared.web import Door, Once, Page, Paged, Signed, Unit, UrlId, gives, refusals
-from shared.web.files import taken
+from shared.web.files import PaperVersion, taken
 
 door = Door(tags=["ballots"])
 ONE = "/ballots/{ballot_id}"
@@ -127,11 +127,16 @@ def replace_teller(session: Unit, actor: Signed, ballot_id: UrlId, asked: Replac
 
 
 @door.get(f"{ONE}/papers/{{printed}}", response_class=Response, responses=gives("docx", "xlsx", "pdf") | refusals(409))
-def paper(
-    session: Unit, actor: Signed, ballot_id: UrlId, printed: actions.Paper, form: actions.PaperForm = "docx"
+def paper(  # noqa: PLR0917  FastAPI passes them by name
+    session: Unit,
+    actor: Signed,
+    ballot_id: UrlId,
+    printed: actions.Paper,
+    form: actions.PaperForm = "docx",
+    version: PaperVersion = 0,
 ) -> Response:
     """A paper of a vote, in Word or as PDF: how it is held, what is marked, what is counted, what came of it."""
-    made = actions.take_paper(session, actor, ballot_id, printed, form=form)
+    made = actions.take_paper(session, actor, ballot_id, printed, form=form, version=version)
     return taken(session, made.data, KINDS[made.form], made.name)
 
 

@@ -37,7 +37,7 @@ from shared.files import KINDS
 from shared.papers.press import ListForm, Made, PaperForm
 from shared.shapes import ID_MAX
 from shared.web import Door, Page, Paged, Signed, Unit, UrlId, gives, refusals
-from shared.web.files import taken
+from shared.web.files import PaperVersion, taken
 
 door = Door(tags=["choosings"])
 Year = Annotated[int, Path(ge=1950, le=2200)]
@@ -159,11 +159,16 @@ def withdraw(session: Unit, actor: Signed, choosing_id: UrlId, asked: Why) -> Ch
     response_class=Response,
     responses=gives("docx", "xlsx", "pdf") | refusals(409),
 )
-def paper(
-    session: Unit, actor: Signed, choosing_id: UrlId, choosing_paper: actions.ChoosingPaper, form: PaperForm = "docx"
+def paper(  # noqa: PLR0917  FastAPI passes them by name
+    session: Unit,
+    actor: Signed,
+    choosing_id: UrlId,
+    choosing_paper: actions.ChoosingPaper,
+    form: PaperForm = "docx",
+    version: PaperVersion = 0,
 ) -> Response:
     """A paper of a choosing, in Word or as PDF: the nomination form, the notice of appointment, what is handed over."""
-    return _given(session, actions.take_paper(session, actor, choosing_id, choosing_paper, form=form))
+    return _given(session, actions.take_paper(session, actor, choosing_id, choosing_paper, form=form, version=version))
 
 
 @door.get(
@@ -171,15 +176,24 @@ def paper(
     response_class=Response,
     responses=gives("xlsx", "docx", "pdf") | refusals(409),
 )
-def register(session: Unit, actor: Signed, year: Year, choosing_id: Chosen = 0, form: ListForm = "xlsx") -> Response:
+def register(  # noqa: PLR0917  FastAPI passes them by name
+    session: Unit,
+    actor: Signed,
+    year: Year,
+    choosing_id: Chosen = 0,
+    form: ListForm = "xlsx",
+    version: PaperVersion = 0,
+) -> Response:
     """Those who were filed in a year; with `choosing_id`, those who were filed under its number."""
-    return _given(session, actions.take_register(session, actor, year, choosing_id=choosing_id, form=form))
+    return _given(
+        session, actions.take_register(session, actor, year, choosing_id=choosing_id, form=form, version=version)
+    )
 
 
 @door.get("/choosings-to-sign", response_class=Response, responses=gives("xlsx", "docx", "pdf") | refusals(409))
-def to_sign(session: Unit, actor: Signed, form: ListForm = "pdf") -> Response:
+def to_sign(session: Unit, actor: Signed, form: ListForm = "pdf", version: PaperVersion = 0) -> Response:
     """Those whom the committee is asked to agree to, to be signed on paper."""
-    return _given(session, actions.take_to_sign(session, actor, form=form))
+    return _given(session, actions.take_to_sign(session, actor, form=form, version=version))
 
 
 def _given(session: Session, made: Made) -> Response:

@@ -1,18 +1,15 @@
 """The door to the papers."""
 
-from typing import Annotated
-
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.assessment.papers import actions
 from shared.db import Session
 from shared.files import KINDS
 from shared.papers.press import Made
 from shared.web import Door, Signed, Unit, UrlId, gives, refusals
-from shared.web.files import taken
+from shared.web.files import PaperVersion, taken
 
 door = Door(tags=["papers"])
-Version = Annotated[int, Query(ge=0, le=10_000)]
 
 
 @door.get("/cycles/{cycle_id}/results.xlsx", response_class=Response, responses=gives("xlsx"))
@@ -53,7 +50,7 @@ def opinions_word(session: Unit, actor: Signed, cycle_id: UrlId) -> Response:
 
 
 @door.get("/cases/{case_id}/opinion.docx", response_class=Response, responses=gives("docx") | refusals(409))
-def opinion_word(session: Unit, actor: Signed, case_id: UrlId, version: Version = 0) -> Response:
+def opinion_word(session: Unit, actor: Signed, case_id: UrlId, version: PaperVersion = 0) -> Response:
     """A leader's opinion form in Word; by `version` of the office's own paper as it was printed then."""
     paper = actions.take_opinion(session, actor, case_id, form="docx", version=version)
     return given(session, paper)

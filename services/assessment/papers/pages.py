@@ -1,18 +1,15 @@
 """Papers from the pages: the same files as the door for programs gives."""
 
-from typing import Annotated
-
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.assessment.papers import actions
 from shared.db import Session
 from shared.files import KINDS
 from shared.papers.press import Made
 from shared.web import Pages, Signed, Unit
-from shared.web.files import taken
+from shared.web.files import PaperVersion, taken
 
 pages = Pages()
-Version = Annotated[int, Query(ge=0, le=10_000)]
 
 
 @pages.get("/cycles/{cycle_id}/results.xlsx")
@@ -52,7 +49,7 @@ def opinions_word(actor: Signed, session: Unit, cycle_id: int) -> Response:
 
 
 @pages.get("/cases/{case_id}/opinion.docx")
-def opinion_word(actor: Signed, session: Unit, case_id: int, version: Version = 0) -> Response:
+def opinion_word(actor: Signed, session: Unit, case_id: int, version: PaperVersion = 0) -> Response:
     """A leader's opinion form in Word; by `version` as it was printed by a former paper of the office."""
     return named(session, actions.take_opinion(session, actor, case_id, form="docx", version=version))
 

@@ -33,7 +33,7 @@ from shared.files import KINDS, Handed
 from shared.papers.press import PaperForm
 from shared.web import Door, Page, Paged, Signed, Unit, UrlId, gives
 from shared.web.contract import refusals
-from shared.web.files import file_taken, taken
+from shared.web.files import PaperVersion, file_taken, taken
 
 door = Door(tags=["rectifications"])
 
@@ -98,15 +98,16 @@ def return_report(session: Unit, actor: Signed, rectification_id: UrlId, asked: 
     response_class=Response,
     responses=gives("docx", "xlsx", "pdf"),
 )
-def paper(
+def paper(  # noqa: PLR0917  FastAPI passes them by name
     session: Unit,
     actor: Signed,
     rectification_id: UrlId,
     rectification_paper: actions.RectificationPaper,
     form: PaperForm = "docx",
+    version: PaperVersion = 0,
 ) -> Response:
     """A paper of a rectification, in Word or as PDF: the notice with its receipt, or what came of it."""
-    made = actions.take_paper(session, actor, rectification_id, rectification_paper, form=form)
+    made = actions.take_paper(session, actor, rectification_id, rectification_paper, form=form, version=version)
     return taken(session, made.data, KINDS[made.form], made.name)
 
 
@@ -115,9 +116,11 @@ def paper(
     response_class=Response,
     responses=gives("docx", "xlsx", "pdf") | refusals(409),
 )
-def replacement_notice(session: Unit, actor: Signed, replacement_id: UrlId, form: PaperForm = "docx") -> Response:
+def replacement_notice(
+    session: Unit, actor: Signed, replacement_id: UrlId, form: PaperForm = "docx", version: PaperVersion = 0
+) -> Response:
     """That somebody leads no more, in Word or as PDF."""
-    made = actions.take_replacement_notice(session, actor, replacement_id, form=form)
+    made = actions.take_replacement_notice(session, actor, replacement_id, form=form, version=version)
     return taken(session, made.data, KINDS[made.form], made.name)
 
 

@@ -35,7 +35,7 @@ from shared.files import KINDS as FILES
 from shared.files import Handed
 from shared.papers.press import PaperForm
 from shared.web import Form, Html, Paged, Pages, Sent, Signed, Unit, Viewed
-from shared.web.files import file_taken, taken
+from shared.web.files import PaperVersion, file_taken, taken
 
 pages = Pages()
 STAGES = {stage.value: stage.chinese for stage in RectificationStage}
@@ -126,15 +126,16 @@ def is_own(session: Session, actor: Actor, one: Any) -> bool:  # noqa: ANN401  a
 
 
 @pages.get("/rectifications/{rectification_id}/papers/{rectification_paper}")
-def paper(
+def paper(  # noqa: PLR0917  FastAPI passes them by name
     actor: Signed,
     session: Unit,
     rectification_id: int,
     rectification_paper: actions.RectificationPaper,
     form: PaperForm = "docx",
+    version: PaperVersion = 0,
 ) -> Response:
     """A paper of it, in Word, in the office's own form where one is in use; or as PDF."""
-    made = actions.take_paper(session, actor, rectification_id, rectification_paper, form=form)
+    made = actions.take_paper(session, actor, rectification_id, rectification_paper, form=form, version=version)
     return taken(session, made.data, FILES[made.form], made.name)
 
 
@@ -222,9 +223,11 @@ def replacement(view: Viewed, actor: Signed, session: Unit, replacement_id: int)
 
 
 @pages.get("/replacements/{replacement_id}/notice")
-def replacement_notice(actor: Signed, session: Unit, replacement_id: int, form: PaperForm = "docx") -> Response:
+def replacement_notice(
+    actor: Signed, session: Unit, replacement_id: int, form: PaperForm = "docx", version: PaperVersion = 0
+) -> Response:
     """That somebody leads no more, in Word, in the office's own form where one is in use; or as PDF."""
-    made = actions.take_replacement_notice(session, actor, replacement_id, form=form)
+    made = actions.take_replacement_notice(session, actor, replacement_id, form=form, version=version)
     return taken(session, made.data, FILES[made.form], made.name)
 
 

@@ -20,7 +20,7 @@ from shared.db import Session
 from shared.files import KINDS, Handed
 from shared.papers.press import ListForm, Made
 from shared.web import Door, Page, Paged, Signed, Unit, UrlId, gives, refusals
-from shared.web.files import file_taken, taken
+from shared.web.files import PaperVersion, file_taken, taken
 
 door = Door(tags=["circulars"])
 
@@ -138,9 +138,11 @@ def receipts_book(circular_id: UrlId, actor: Signed, session: Unit) -> Response:
     response_class=Response,
     responses=gives("xlsx", "docx", "pdf") | refusals(409),
 )
-def receipts_paper(circular_id: UrlId, actor: Signed, session: Unit, form: ListForm = "pdf") -> Response:
+def receipts_paper(
+    circular_id: UrlId, actor: Signed, session: Unit, form: ListForm = "pdf", version: PaperVersion = 0
+) -> Response:
     """The same in print, or in the office's own form."""
-    return given(session, actions.take_receipts(session, actor, circular_id, form=form))
+    return given(session, actions.take_receipts(session, actor, circular_id, form=form, version=version))
 
 
 @door.get("/circulars/{circular_id}/slips.pdf", response_class=Response, responses=gives("pdf") | refusals(409))

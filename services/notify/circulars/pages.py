@@ -15,7 +15,7 @@ from shared.files import KINDS, Handed
 from shared.papers.press import ListForm, Made
 from shared.roles import Role
 from shared.web import Form, Html, Paged, Pages, Sent, Signed, Unit, Viewed
-from shared.web.files import file_taken, taken
+from shared.web.files import PaperVersion, file_taken, taken
 
 pages = Pages()
 
@@ -229,9 +229,11 @@ def receipts_book(actor: Signed, session: Unit, circular_id: int) -> Response:
 
 
 @pages.get("/circulars/{circular_id}/receipts-paper")
-def receipts_paper(actor: Signed, session: Unit, circular_id: int, form: ListForm = "pdf") -> Response:
+def receipts_paper(
+    actor: Signed, session: Unit, circular_id: int, form: ListForm = "pdf", version: PaperVersion = 0
+) -> Response:
     """The same in print, or in the office's own form."""
-    return given(session, actions.take_receipts(session, actor, circular_id, form=form))
+    return given(session, actions.take_receipts(session, actor, circular_id, form=form, version=version))
 
 
 @pages.get("/circulars/{circular_id}/slips.pdf")

@@ -14,8 +14,8 @@ from services.activities.concerns.queries import papers
 from services.activities.concerns.rules import period_of, shown
 from services.activities.concerns.schemas import Said
 from shared.access import Actor
-from shared.db import Session
-from shared.errors import Conflict, Invalid
+from shared.db import Session, unit
+from shared.errors import Conflict, Invalid, OutOfReach
 from shared.files import Handed
 from shared.papers import PaperKind, templates
 from shared.papers.of_concerns import CONCERN_LEDGER, HANDING
@@ -151,3 +151,21 @@ def test_the_slip_and_the_lists_are_the_offices_own_where_it_has_one(people: Peo
     assert sheet_rows(people.does(people.secretary, own, YEAR))[0][:2] == ["民〔2025〕1号", LAMP]
     made = people.does(people.secretary, partial(actions.take_handing, form="docx"), view)
     assert text_of(made.data) == f"民〔2025〕1号交{LAMP}给东岭村党支部支部书记"
+
+
+def test_they_are_printed_again_by_a_former_paper_of_the_office_as_they_were_then(people: People):
+    view = people.note()
+    for said in ("旧：{{编号}}{{反映事项}}{{承办}}", "新：{{编号}}{{反映事项}}{{承办}}"):
+        people.does(people.organiser, taken_into_use, HANDING, own_letter(said))
+
+    def printed(version: int) -> str:
+        take = partial(actions.take_handing, form="docx", version=version)
+        return text_of(people.does(people.secretary, take, view).data)
+
+    assert [printed(version)[:2] for version in (0, 1, 2)] == ["新：", "旧：", "新："]
+    told = "select body ->> 'of_version' from office.happening where fact = 'PaperTaken' order by id"
+    with unit("activities") as session:
+        versions = [each for (each,) in session.connection().exec_driver_sql(told)]
+    assert versions == ["2", "1", "2"]
+    with pytest.raises(OutOfReach):
+        printed(3)

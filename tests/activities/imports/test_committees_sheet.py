@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from services.activities.register.rules import read_committees
+from services.activities.register.rules.committees import read_committees
 from shared.tables import Workbook
 from shared.tables.cells import sheet_from
 from tests.activities.conftest import dump
@@ -196,3 +196,11 @@ def test_nobody_else_hands_one_in(visit, town):
     for login in ("dongling", "outsider", "committee"):
         visit(login).get("/activities/imports", status=403)
         visit(login).get(page.address, status=404)
+
+
+def test_work_that_nobody_answers_for_here_is_named_and_his_seat_stands():
+    seat = (DONGLING, "支部委员", "妇女工作", "许安", "", DAY, LAST, "", PAPER)
+    read = read_committees(Workbook([sheet_from("换届", [HEADING, seat])]), today=TODAY)
+
+    assert [(each.name, each.duties) for each in read.seats] == [("许安", ())]
+    assert [(each.cell, each.fatal) for each in read.problems if "妇女工作" in each.problem] == [("C2", False)]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -13,7 +14,7 @@ from services.activities.register.rules import Roster
 from services.activities.register.rules.changes import Place, RegisterNow
 from services.activities.register.rules.guests import Guest
 from shared.sheets import read_workbook
-from tests.activities.imports.test_as_people_see_it import EAST, GAO, HEADING, LUO, file_of, read
+from tests.activities.imports.test_as_people_see_it import EAST, GAO, HEADING, LIANG, LUO, ONE, file_of, read, written
 from tests.activities.register.registers import after, planned
 from tests.town import DONGLING, XIHE
 
@@ -21,6 +22,18 @@ TITLE = ["柳河乡流入党员台账"]
 CAME = ["序号", "姓名", "流出地党组织", "流入时间", "编入党支部", "编入党小组", "流动党员活动证号", "联系方式"]
 HOME = "某省某县石桥村党支部"
 BAI = [1, "白来客", HOME, "2025-03-01", EAST, "第一党小组", "D0009", "19999000009"]
+
+
+def hiding(content: bytes, *, row: int) -> bytes:
+    """The workbook with one row of its only sheet hidden."""
+    target = BytesIO()
+    with ZipFile(BytesIO(content)) as source, ZipFile(target, "w") as made:
+        for name in source.namelist():
+            part = source.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                part = part.replace(b'<row r="%d"' % row, b'<row hidden="1" r="%d"' % row)
+            made.writestr(name, part)
+    return target.getvalue()
 
 
 def register() -> RegisterNow:
@@ -37,10 +50,11 @@ def test_whoever_came_in_is_put_on_the_list_of_his_branch_and_is_no_member():
 
     [(row, branch)] = plan.guests
     assert (row.name, branch, row.on) == ("白来客", EAST, date(2025, 3, 1))
-    assert row.told == {"name": "白来客", "kind": "其他", "home": HOME, "card": "D0009", "phone": "19999000009"}
+    told = {"name": "白来客", "kind": "其他", "home": HOME, "card": "D0009", "phone": "19999000009"}
+    assert row.told == told | {"group": ONE}
     assert (plan.new_people, plan.memberships, plan.moves, plan.endings, plan.missing) == ([], [], [], [], [])
     assert (roster.rows_total, roster.rows_refused, plan.counts["read"]) == (1, 0, 1)
-    assert plan.changes == [f"白来客：登记为{EAST}的流入党员，来自{HOME}"]
+    assert plan.changes == [f"白来客：登记为{EAST}的流入党员，编入{ONE}，来自{HOME}"]
 
 
 def test_whoever_is_on_that_list_stays_and_one_of_his_name_from_elsewhere_is_refused():
@@ -102,6 +116,82 @@ def test_two_rows_of_a_file_that_are_taken_for_one_are_named():
     assert [(each.row, each.fatal) for each in plan.problems if "只登记一次" in each.problem] == [(4, False)]
 
 
+# --- no row is passed over without a word ---
+
+
+@pytest.mark.parametrize(
+    ("rows", "cell", "said"),
+    [
+        ([[1, "~白来客", *BAI[2:]]], "B3", "画了删除线"),
+        ([[1, ("=A9", "#REF!"), *BAI[2:]]], "B3", "计算出错"),
+        ([[*BAI[:4], ("=A9", ""), *BAI[5:]]], "E3", "还没有计算出结果"),
+        ([["已转出的流入党员"], BAI], "B4", "列在“已转出的流入党员”之下"),
+    ],
+    ids=["struck out", "a name that failed", "a branch never calculated", "below those who left"],
+)
+def test_a_row_set_aside_is_said_and_given_back(rows: list[list[Any]], cell: str, said: str):
+    roster = guests(*rows)
+
+    assert (roster.guests, roster.rows_total, roster.rows_refused) == ([], 1, 1)
+    assert [(each.cell, said in each.problem) for each in roster.errors] == [(cell, True)]
+    assert len(roster.refused_with(()).pop().rows) == 1
+
+
+def test_a_hidden_row_is_said_and_what_says_nothing_in_another_once_a_column():
+    roster = read(hiding(file_of(TITLE, CAME, BAI, [2, "何远客", *BAI[2:7], "~19999000010"], sheet="流入"), row=3))
+
+    assert [each.name for each in roster.guests] == ["何远客"]
+    assert (roster.rows_total, roster.rows_refused) == (2, 1)
+    assert [each.cell for each in roster.errors if "隐藏" in each.problem] == ["B3"]
+    assert any("“联系方式”一列有 1 格画了删除线" in each.problem for each in roster.warnings)
+
+
+def test_those_below_a_line_that_names_them_are_no_members_and_those_after_it_are():
+    line, back = ["以下为流入党员"], ["以下为在册党员"]
+    for rows in ((GAO, line, LUO), (GAO, line, LUO, back, LIANG)):
+        roster = read(file_of(HEADING, *rows))
+        [wrong] = [each for each in roster.errors if "列在“以下为流入党员”之下" in each.problem]
+
+        assert wrong.row == 4
+        assert [each.name for each in roster.people] == [row[2] for row in rows if row in (GAO, LIANG)]
+        assert (roster.rows_refused, roster.guests, roster.leaving) == (1, [], [])
+
+
+def test_whoever_is_said_to_be_from_elsewhere_in_his_row_is_no_member_or_is_asked():
+    by_kind = read(file_of(HEADING, GAO, written(LUO, kind="流入党员")))
+    by_remark = read(file_of(HEADING, GAO, written(LUO, remark="流入党员")))
+
+    assert [each.name for each in by_kind.people] == ["高大山"]
+    assert ["组织关系不在这里" in each.problem for each in by_kind.errors] == [True]
+    assert any("备注写着“流入党员”" in each.problem for each in by_remark.warnings)
+
+
+# --- the group in which he takes part ---
+
+
+def test_his_group_is_told_as_the_register_calls_it_and_makes_him_no_member_of_it():
+    plan = planned(guests([*BAI[:5], "一组", *BAI[6:]]), register())
+
+    assert [row.told["group"] for row, _ in plan.guests] == [ONE]
+    assert plan.changes == [f"白来客：登记为{EAST}的流入党员，编入{ONE}，来自{HOME}"]
+    assert (plan.memberships, plan.units) == ([], [])
+
+
+def test_a_group_that_is_not_there_is_named_and_he_is_on_the_list_without_it():
+    plan = planned(guests([*BAI[:5], "第九党小组", *BAI[6:]]), register())
+
+    assert ["group" in row.told for row, _ in plan.guests] == [False]
+    assert [(each.cell, each.fatal) for each in plan.problems if "没有“第九党小组”" in each.problem] == [("F3", False)]
+
+
+def test_another_group_than_the_one_he_is_told_of_changes_nothing_and_is_named():
+    there = replace(register(), guests=(Guest(EAST, "白来客", HOME, "第二党小组"),))
+    plan = planned(guests(BAI), there)
+
+    assert plan.is_empty
+    assert ["没有改动" in each.problem for each in plan.problems] == [True]
+
+
 # --- on its page, out again, and taken back ---
 
 
@@ -109,14 +199,14 @@ def hand_in(visitor, content: bytes, name: str = "流入党员.xlsx"):
     return visitor.submit(visitor.get("/activities/imports"), "hand-in", files={"file": (name, content)}, kind="roster")
 
 
-def came(branch: str, name: str = "白来客") -> bytes:
-    return file_of(TITLE, CAME, [1, name, HOME, "2025-01-01", branch, "", "D0009", "19999000009"], sheet="流入")
+def came(branch: str, name: str = "白来客", group: str = "") -> bytes:
+    return file_of(TITLE, CAME, [1, name, HOME, "2025-01-01", branch, group, "D0009", "19999000009"], sheet="流入")
 
 
 def test_it_is_brought_in_taken_out_the_same_and_taken_back(visit, town, settle, sql):
     organiser = visit("organiser")
-    looked = hand_in(organiser, came(DONGLING))
-    assert f"白来客：登记为{DONGLING}的流入党员" in looked.text
+    looked = hand_in(organiser, came(DONGLING, group="一组"))
+    assert f"白来客：登记为{DONGLING}的流入党员，编入第一党小组" in looked.text
     assert "19999000009" not in looked.text
     before = sql("select count(*) from office.membership")
     organiser.submit(looked, "bring-in")
@@ -125,11 +215,14 @@ def test_it_is_brought_in_taken_out_the_same_and_taken_back(visit, town, settle,
     assert sql("select sort, starts_on from activities.care") == [("mobile_in", date(2025, 1, 1))]
     assert sql("select count(*) from office.membership") == before
     branch = town.units[DONGLING]
-    assert "白来客" in visit("dongling").get(f"/activities/register/units/{branch}/care").text
+    listed = visit("dongling").get(f"/activities/register/units/{branch}/care").text
+    assert "白来客" in listed
+    assert "编入党小组：第一党小组" in listed
 
     taken = organiser.client.get(f"/activities/units/{town.id}/prints/mobile_in?file=xlsx")
     rows = [[cell.text for cell in row] for row in read_workbook(taken.content, name="x.xlsx").sheets[0].rows]
     assert "白来客" in str(rows)
+    assert "第一党小组" in str(rows)
     assert "19999000009" not in str(rows)
     again = hand_in(organiser, taken.content, "台账.xlsx")
     assert "不用导入" in again.text

@@ -262,6 +262,15 @@ def test_reasons_in_a_column_of_their_own_are_joined_to_the_names():
     assert [(a.name, a.reason) for a in ledger.rows[0].absences] == [("张三", Reason.AWAY), ("李四", Reason.AWAY)]
 
 
+def test_a_reason_of_somebody_who_is_no_absentee_is_named_and_makes_him_none():
+    heading = ["党支部", "日期", "活动类型", "缺席人员", "缺席原因"]
+
+    ledger = read(["柳河村党支部", "2025-03-05", "党课", "张三", "张三病假、李四外出"], heading=heading)
+
+    assert [a.name for a in ledger.rows[0].absences] == ["张三"]
+    assert [each.cell for each in ledger.warnings if "李四 不在缺席名单里" in each.problem] == ["E2"]
+
+
 def test_a_column_of_those_on_leave_is_added_to_the_absentees():
     heading = ["党支部", "日期", "活动类型", "应到/实到", "请假人员", "缺席人员"]
 

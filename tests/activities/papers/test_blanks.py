@@ -11,7 +11,8 @@ from services.activities.grid.rules.sheet import GridSheet, read_grid
 from services.activities.ledger.rules import Ledger, read_ledger
 from services.activities.papers.rules import READ_AGAIN
 from services.activities.papers.rules.blanks import BLANKS, READ_AS
-from services.activities.register.rules import Committees, Roster, read_committees, read_roster
+from services.activities.register.rules import Roster, read_roster
+from services.activities.register.rules.committees import Committees, read_committees
 from shared.sheets import read_workbook
 from shared.sheets.blanks import write_blank
 from shared.tables import Workbook

@@ -135,4 +135,4 @@ def test_a_year_of_a_township_is_one_file_with_every_record_and_every_name(
     topic, attendees = (sheet[2].index(word) for word in ("会议议题", "参会人员名单"))
     assert len({row[topic] for row in lines}) == len(lines) == records
     assert {str(row[attendees]).count("、") for row in lines} == {28}
-    assert f"合计 {records} 次，应到 {records * 30} 人次" in str(sheet[-2])
+    assert f"合计 {records} 次，应到 {records * 30} 人次" in str(sheet[-1])

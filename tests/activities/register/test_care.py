@@ -7,6 +7,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from services.activities.register import actions, queries
+from services.activities.register.queries.care import groups_to_join
 from services.activities.register.rules.care import Looked, Sort, next_contact
 from services.activities.register.rules.membership import Asked, Turn
 from shared import clock, daily
@@ -202,6 +203,20 @@ def test_who_came_from_elsewhere_is_listed_and_is_no_member(place, working, toda
         assert (seen.name, seen.person_id, seen.due_on) == ("远客", None, None)
         with pytest.raises(OutOfReach):
             actions.look_after_guest(session, place.secretary, place.other_branch, asked)
+
+
+def test_a_guest_takes_part_in_a_group_of_his_branch_and_in_no_other(place, working, today):
+    told = {"name": "远客", "kind": "务工", "home": "外省某支部"}
+    with working(place.secretary) as session:
+        [group, *_] = groups_to_join(session, place.branch)
+        asked = Looked(sort=Sort.IN, on=today, told=told | {"group": f" {group} "})
+        actions.look_after_guest(session, place.secretary, place.branch, asked)
+        (seen,) = queries.cared_for(session, place.secretary, unit_id=place.branch)
+        assert dict(seen.told)["编入党小组"] == group
+        elsewhere = Looked(sort=Sort.IN, on=today, told=told | {"group": "没有的党小组"})
+        with pytest.raises(Invalid, match=group) as refused:
+            actions.look_after_guest(session, place.secretary, place.branch, elsewhere)
+        assert refused.value.field == "group"
 
 
 def test_a_guests_number_is_masked_and_shown_for_a_reason_to_whoever_calls_him(place, working, today, office):

@@ -1,5 +1,6 @@
 """What a person types of a leader's year: once, with a basis, capped, frozen with the evidence and verified with it."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,6 +30,8 @@ from shared.db import unit
 from shared.errors import Invalid, NotYours, OutOfOrder, OutOfReach
 from shared.roles import Role
 from shared.sheets import read_workbook
+from shared.tables import Workbook
+from shared.tables.cells import STRUCK, sheet_from
 from tests.assessment.conftest import Steps, Town, good_tally
 from tests.assessment.schemes.given_schemes import EXAMPLE_TEXT, refusal
 
@@ -214,6 +217,20 @@ def test_whoever_is_not_on_the_list_and_a_sheet_without_names_are_said(cycle: in
     assert kept == {}
     assert otherwise == ["乙：表里是 9，已经录入 8.5 分，没有改动。要改请更正。"]
     assert heading_of(indicators[0]) == "党员测评（最高10分）"
+
+
+def test_what_nobody_sees_in_a_sheet_of_points_or_what_failed_is_named_and_not_laid_into_a_field():
+    heading = ["党小组", "党小组长", "党员测评", "乡镇抽查"]
+    rows = [heading, *([f"东村{n}组", name, "9", "3"] for n, name in enumerate("甲乙丙", 1))]
+    sheet = replace(sheet_from("评分", rows), hidden=frozenset({2}), unseen=frozenset({4}))
+    sheet.rows[2][2] = sheet.rows[2][2]._replace(mark=STRUCK)
+    read = read_marks(Workbook([sheet]))
+    leaders = [Listed(n, "东村", f"东村{n}组", name) for n, name in enumerate("甲乙丙", 1)]
+
+    fields, problems = filled_from(read, leaders, read_scheme(TEXT).by_hand)
+
+    assert fields == {"points-3-survey": "9", "basis-3-survey": ""}
+    assert [said[:2] for said in problems] == ["D ", "A2", "C3"]
 
 
 def test_what_a_sheet_says_that_is_anothers_to_type_is_named_and_not_passed_over():

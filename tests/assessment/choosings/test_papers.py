@@ -7,6 +7,12 @@ import docx
 import pytest
 from python_calamine import CalamineWorkbook
 
+from shared.access import Actor
+from shared.db import unit
+from shared.files import Handed
+from shared.papers import templates
+from shared.papers.of_choosings import NOMINATION as NOMINATION_PAPER
+from shared.roles import Role
 from tests.town import DONGLING, FIRST
 
 NOMINATION, NOTICE, HANDOVER = (f"choosing_{name}" for name in ("nomination", "notice", "handover"))
@@ -127,3 +133,21 @@ def test_the_list_of_groups_says_how_and_since_when_each_leader_leads(walk, open
     }
     assert told["许安"] == ("2025.03.03", "支部提名")
     assert {how for _, how in told.values()} == {"支部提名", "接管"}
+
+
+def test_a_paper_of_a_choosing_is_printed_again_by_a_former_form_of_the_office(walk, filed):
+    organiser = Actor(account_id=1, person_id=1, name="组织委员", posts=((Role.ORGANISER, walk.town.id),))
+    words = "".join(f"{{{{{each}}}}}" for each in NOMINATION_PAPER.needed.values())
+    for said in ("旧的格式", "新的格式"):
+        target, document = BytesIO(), docx.Document()
+        document.add_paragraph(said + words)
+        document.save(target)
+        with unit("assessment", organiser) as session:
+            row = templates.hand_in(session, organiser, NOMINATION_PAPER, Handed(target.getvalue(), "表.docx"))
+            templates.use(session, organiser, "assessment", row.id)
+
+    def printed(more: str) -> str:
+        return text_of(taken(walk.doors.dongling, f"{filed}/papers/{NOMINATION}{more}"))[:4]
+
+    assert [printed(more) for more in ("", "?version=1", "?version=2")] == ["新的格式", "旧的格式", "新的格式"]
+    taken(walk.doors.dongling, f"{filed}/papers/{NOMINATION}?version=3", 404)

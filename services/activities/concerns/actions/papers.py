@@ -23,14 +23,14 @@ TRIED = 20
 FIRST_YEAR, LAST_YEAR = 1950, 2200
 
 
-def take_ledger(session: Session, actor: Actor, period: Period, *, form: ListForm = "xlsx") -> Made:
+def take_ledger(session: Session, actor: Actor, period: Period, *, form: ListForm = "xlsx", version: int = 0) -> Made:
     """The views of a period that one sees, as a list."""
-    return _take_list(session, actor, CONCERN_LEDGER, fill_ledger(session, actor, period), period, form)
+    return _take_list(session, actor, CONCERN_LEDGER, fill_ledger(session, actor, period), period, (form, version))
 
 
-def take_figures(session: Session, actor: Actor, period: Period, *, form: ListForm = "xlsx") -> Made:
+def take_figures(session: Session, actor: Actor, period: Period, *, form: ListForm = "xlsx", version: int = 0) -> Made:
     """The figures of a period, without a word, as a list."""
-    return _take_list(session, actor, CONCERN_FIGURES, fill_figures(session, actor, period), period, form)
+    return _take_list(session, actor, CONCERN_FIGURES, fill_figures(session, actor, period), period, (form, version))
 
 
 def has_own_ledger(session: Session, actor: Actor) -> bool:
@@ -40,10 +40,10 @@ def has_own_ledger(session: Session, actor: Actor) -> bool:
 
 
 def _take_list(  # noqa: PLR0917  one list, of whom and of when
-    session: Session, actor: Actor, kind: PaperKind, said: Filled, period: Period, form: ListForm
+    session: Session, actor: Actor, kind: PaperKind, said: Filled, period: Period, wanted: tuple[ListForm, int]
 ) -> Made:
-    unit_id = _unit_of(actor)
-    made, used = listed(session, kind, _township_of(session, unit_id), said, form=form)
+    (form, version), unit_id = wanted, _unit_of(actor)
+    made, used = listed(session, kind, _township_of(session, unit_id), said, form=form, version=version)
     return told(session, actor, kind, made, used, unit_id, f"unit:{unit_id}", year=period.start.year)
 
 
@@ -84,14 +84,14 @@ def _head(session: Session, actor: Actor, kind: PaperKind, period: Period) -> Ma
     }
 
 
-def take_handing(session: Session, actor: Actor, concern_id: int, *, form: PaperForm = "pdf") -> Made:
+def take_handing(session: Session, actor: Actor, concern_id: int, *, form: PaperForm = "pdf", version: int = 0) -> Made:
     """One view, to be printed with its receipt; in Word in the office's own form where one is in use."""
     row = queries.concern(session, actor, concern_id)
     said, used = _handing_of(session, row), None
     if form == "pdf":
         data = writers.handing_pdf(said, made_at=clock.now(session))
-    elif in_use(session, row.township_id, HANDING.key):
-        used, data = own(session, HANDING, row.township_id, [said])
+    elif version or in_use(session, row.township_id, HANDING.key):
+        used, data = own(session, HANDING, row.township_id, [said], version=version)
     else:
         data = filled(HANDING, as_word(writers.HANDED), [said])
     made = Made(f"{HANDING.title}{row.number or ''}", used.form if used else form, data)

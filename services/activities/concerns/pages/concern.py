@@ -37,7 +37,7 @@ from shared.matters.rules import days_late
 from shared.papers.press import Made
 from shared.roles import Role
 from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
-from shared.web.files import taken
+from shared.web.files import PaperVersion, taken
 
 pages = Pages(prefix="/concerns")
 LIST = "/activities/concerns"
@@ -52,9 +52,9 @@ def handing(actor: Signed, session: Unit, concern_id: int) -> Response:
 
 
 @pages.get("/{concern_id}/handing.docx")
-def handing_word(actor: Signed, session: Unit, concern_id: int) -> Response:
-    """The same in Word, in the office's own form where one is in use."""
-    return given(session, actions.take_handing(session, actor, concern_id, form="docx"))
+def handing_word(actor: Signed, session: Unit, concern_id: int, version: PaperVersion = 0) -> Response:
+    """The same in Word, in the office's own form where one is in use; by `version` as it was printed then."""
+    return given(session, actions.take_handing(session, actor, concern_id, form="docx", version=version))
 
 
 def given(session: Session, made: Made) -> Response:

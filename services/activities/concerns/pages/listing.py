@@ -27,6 +27,7 @@ from shared.papers.press import ListForm
 from shared.roles import Role
 from shared.systems import System
 from shared.web import Html, Paged, Pages, Sent, Signed, Unit, Viewed
+from shared.web.files import PaperVersion
 
 pages = Pages(prefix="/concerns")
 OVER = (Stage.SETTLED, Stage.CLOSED, Stage.MERGED, Stage.WITHDRAWN)
@@ -138,14 +139,15 @@ def year(view: Viewed, actor: Signed, session: Unit, asked: Annotated[AskedPerio
 
 
 @pages.get("/papers/{paper}")
-def paper(
+def paper(  # noqa: PLR0917  FastAPI passes them by name
     actor: Signed,
     session: Unit,
     paper: PaperWord,
     asked: Annotated[AskedPeriod, Query()],
     form: Annotated[ListForm, Query()] = "xlsx",
+    version: PaperVersion = 0,
 ) -> Response:
     """The ledger or the figures of a period, as a list."""
     period = period_of(asked.year or clock.today(session).year, asked.quarter, asked.month)
     take = actions.take_ledger if paper == "ledger" else actions.take_figures
-    return given(session, take(session, actor.acting, period, form=form))
+    return given(session, take(session, actor.acting, period, form=form, version=version))

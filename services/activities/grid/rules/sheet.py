@@ -16,7 +16,7 @@ from typing import Final
 from services.activities.grid.rules.doors import COUNTED_MOST, counted, doors_said
 from services.activities.grid.rules.stages import LEVELS, SORTS, Level, Sort
 from services.activities.register.rules.columns import ROSTER
-from services.activities.register.rules.people import is_name, person_name
+from services.activities.register.rules.person_names import is_name, person_name
 from shared.errors import Invalid
 from shared.tables import (
     ColumnUnderstood,

@@ -1,6 +1,8 @@
 """A file is kept sealed, looked at as often as one likes, brought in once by the background, and then forgotten."""
 
 from services.activities.imports.actions.bringing_in import (
+    Before,
+    before_taking_back,
     begin,
     bring_in,
     forget,
@@ -14,8 +16,10 @@ from services.activities.imports.actions.outcomes import grid_outcome, ledger_ou
 from services.activities.imports.actions.proposals import Suggested, let_leave, look_after, note_lost
 
 __all__ = [
+    "Before",
     "Looked",
     "Suggested",
+    "before_taking_back",
     "begin",
     "bring_in",
     "forget",

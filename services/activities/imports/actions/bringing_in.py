@@ -1,6 +1,7 @@
 """A file is kept sealed, looked at as often as one likes, brought in once by the background, and then forgotten."""
 
 from base64 import b64encode
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import text
@@ -11,11 +12,23 @@ from services.activities.grid.rules.planned import GridWritten
 from services.activities.imports import queries
 from services.activities.imports.actions.contents import Outcome, first_read, look, may_bring_in, written
 from services.activities.imports.models import Handed
-from services.activities.imports.rules import BRING_IN, ITSELF, MOVES, OFFICE, TRIES, WAITS, Kind, Stage, Step, key_of
+from services.activities.imports.rules import (
+    BRING_IN,
+    ITSELF,
+    MOVES,
+    OFFICE,
+    TRIES,
+    WAITS,
+    Kind,
+    Stage,
+    Step,
+    figures_said,
+    key_of,
+)
 from services.activities.ledger import actions as ledger
 from services.activities.register import actions as register
 from services.activities.register import queries as register_queries
-from services.activities.register.rules.written import Written
+from services.activities.register.rules.written import Resting, Written
 from shared import clock, privacy, switches, work
 from shared.access import SYSTEM, Actor, actor_behind
 from shared.audit import announce
@@ -230,9 +243,31 @@ def _thing(found: Handed) -> Thing:
 # --- taking back ---
 
 
-def take_back(session: Session, actor: Actor, handed_id: int) -> Handed:
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What goes again with an import: the figures, what stands on it; what of its ticked proposals goes, and stays."""
+
+    figures: list[str]
+    resting: list[Resting]
+    ticked: register.Ticked
+
+
+def before_taking_back(session: Session, actor: Actor, found: Handed) -> Before:
+    """What would go and what would stay, found out by doing it; nothing of it remains."""
+    wrote = queries.written_by(found)
+    attempt = session.begin_nested()
+    try:
+        ticked = register.take_ticked_back(session, actor, found.id)
+        return Before(figures_said(wrote), queries.resting(session, actor, found), ticked)
+    finally:
+        attempt.rollback()
+        session.expire_all()
+
+
+def take_back(session: Session, actor: Actor, handed_id: int) -> tuple[Handed, register.Ticked]:
     """Undo the last import of a township as long as nothing rests on it; what does is named, and stands.
 
+    What was ticked of its proposals goes with it, each as far as nothing stands on that; the rest is named, and stays.
     The township is locked before the file, as where a file is brought in: of two at once the second finds it done.
     """
     found = queries.handed(session, actor, handed_id)
@@ -243,6 +278,7 @@ def take_back(session: Session, actor: Actor, handed_id: int) -> Handed:
     wrote = queries.written_by(found)
     if last is None or last.id != found.id:
         raise Conflict(f"后来又导入过“{last.name if last else ''}”，只能先撤销最后一次导入。")
+    ticked = register.take_ticked_back(session, actor, found.id)
     if isinstance(wrote, Written):
         since = found.imported_at or found.handed_at
         register.take_roster_back(session, actor, found.township_id, wrote, since=since)
@@ -254,7 +290,7 @@ def take_back(session: Session, actor: Actor, handed_id: int) -> Handed:
     found.imported_at = found.written = found.outcome = found.committed_on = None
     _move(session, actor, found, moved)
     session.flush()
-    return found
+    return found, ticked
 
 
 def note_import(

@@ -22,9 +22,9 @@ from services.activities.ledger import actions as ledger
 from services.activities.ledger.rules import Ledger, read_ledger, year_in
 from services.activities.ledger.rules.plan import LedgerPlan, LedgerWritten
 from services.activities.register import actions as register
-from services.activities.register.rules import Committees, Roster, read_committees, read_roster
+from services.activities.register.rules import Roster, read_roster
 from services.activities.register.rules.changes import RosterPlan
-from services.activities.register.rules.committees import CommitteesPlan
+from services.activities.register.rules.committees import Committees, CommitteesPlan, read_committees
 from services.activities.register.rules.written import Written
 from shared import clock
 from shared.access import Actor

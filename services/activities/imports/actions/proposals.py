@@ -23,7 +23,7 @@ def let_leave(session: Session, actor: Actor, handed_id: int, asked: Mapping[int
     _refuse_none(session, actor, handed_id, asked, Invalid("请先勾选要办理的人。", field="people"))
     for person_id in sorted(asked):
         with _named(person_id):
-            register.turn(session, actor, person_id, asked[person_id])
+            register.turn(session, actor, person_id, asked[person_id]).handed_id = handed_id
 
 
 def note_lost(session: Session, actor: Actor, handed_id: int, asked: Mapping[int, Looked]) -> None:
@@ -34,7 +34,7 @@ def note_lost(session: Session, actor: Actor, handed_id: int, asked: Mapping[int
     _refuse_none(session, actor, handed_id, asked, Invalid("请先勾选要登记的人。", field="lost"))
     for person_id in sorted(asked):
         with _named(person_id):
-            register.look_after(session, actor, person_id, asked[person_id])
+            register.look_after(session, actor, person_id, asked[person_id]).handed_id = handed_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ def look_after(session: Session, actor: Actor, handed_id: int, asked: Mapping[tu
         with _named(f"{sort}.{person_id}", contact_id="contact"):
             contact_id = queries.helper(session, actor, person_id, one.contact) if one.contact else None
             made = register.look_after(session, actor, person_id, replace(one.looked, contact_id=contact_id))
+            made.handed_id = handed_id
             if one.last_on:
                 _meet(session, actor, made.id, one.last_on)
 

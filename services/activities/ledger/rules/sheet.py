@@ -344,6 +344,9 @@ class _RowReader:
         if not found.absences:
             return read_absences(text)
         own = {absence.name: absence for absence in read_absences(text).absences}
+        if strays := own.keys() - {absence.name for absence in found.absences}:
+            names = shown("、".join(each for each in own if each in strays), 30)
+            self.say("reason", f"缺席原因里的 {names} 不在缺席名单里，没有记入", fatal=False)
         filled = []
         for absence in found.absences:
             stated = own[absence.name].stated if absence.name in own else text

@@ -196,7 +196,12 @@ ACTS: Mapping[str, Mapping[str, str]] = {
         "brought_in": "按网格台账登记网格联系",
         "taken_back": "撤销导入网格台账",
     },
-    "CareChanged": {"begun": "登记流动党员或困难党员", "met": "联系或走访党员", "ended": "结束流动或困难登记"},
+    "CareChanged": {
+        "begun": "登记流动党员或困难党员",
+        "met": "联系或走访党员",
+        "ended": "结束流动或困难登记",
+        "undone": "撤销流动或困难登记",
+    },
     "TransferMoved": {
         "sent": "开出介绍信",
         "take": "接收党员",

@@ -26,14 +26,14 @@ from shared.roles import Role
 # --- one record, and the books of a branch ---
 
 
-def take_record(session: Session, actor: Actor, activity_id: int, *, own_form: bool = False) -> Made:
-    """One record in prose, as it is bound: in print, or in the office's own form."""
+def take_record(session: Session, actor: Actor, activity_id: int, *, own_form: bool = False, version: int = 0) -> Made:
+    """One record in prose, as it is bound: in print, or in the office's own form, by `version` a former one."""
     record = ledger.activity_in_reach(session, actor, activity_id)
     filled = fill_record(session, actor, record)
-    version, template = 0, 0
+    used = None
     if own_form:
-        row, data = own(session, RECORD, record.township_id, [filled])
-        made, version, template = Made(str(filled.values["title"]), row.form, data), row.version, row.id
+        used, data = own(session, RECORD, record.township_id, [filled], version=version)
+        made = Made(str(filled.values["title"]), used.form, data)
     else:
         made = Made(str(filled.values["title"]), "pdf", printed_record(filled, made_at=clock.now(session)))
     fact = PaperTaken(
@@ -42,8 +42,8 @@ def take_record(session: Session, actor: Actor, activity_id: int, *, own_form: b
         form=made.form,
         sort="activity",
         thing_id=record.id,
-        template_id=template,
-        of_version=version,
+        template_id=used.id if used else 0,
+        of_version=used.version if used else 0,
     )
     announce(session, fact, by=actor)
     return made

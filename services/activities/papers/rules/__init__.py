@@ -258,7 +258,7 @@ def cared_row(each: CaredListed) -> Row:
 
 def guest_row(branch: str, since: date, told: Mapping[str, str]) -> Row:
     """The row of somebody from elsewhere."""
-    said = {key: told.get(key, "") for key in ("name", "home", "kind", "card")}
+    said = {key: told.get(key, "") for key in ("name", "home", "group", "kind", "card")}
     return {"branch": branch, "since": f"{since:%Y-%m-%d}", "remark": "", **said}
 
 

@@ -115,6 +115,7 @@ BLANKS: Mapping[str, BlankTable] = {
             ToFill("姓名", "例：张三", must=True),
             ToFill("流出地党组织", "石桥镇石桥村党支部", must=True),
             ToFill("编入党支部", "东岭村党支部", must=True),
+            ToFill("编入党小组", "第一党小组"),
             ToFill("流入时间", "2025-03-01", must=True),
             ToFill("流入类型", "务工", CARE_KINDS[Sort.IN], must=True),
             ToFill("流动党员活动证号", ""),

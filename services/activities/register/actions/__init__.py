@@ -63,6 +63,7 @@ from services.activities.register.actions.succession import call_off, hand_over
 from services.activities.register.actions.taking_back import refuse_resting, take_roster_back
 from services.activities.register.actions.taking_over import TAKEN_OVER_ASKED, plan_takes_over, take_over
 from services.activities.register.actions.terms import begin_term, correct_term, seat_committee
+from services.activities.register.actions.ticked import Ticked, take_ticked_back
 from services.activities.register.actions.townships import begin_again, begin_earlier, choose_rule_set
 from services.activities.register.actions.transfers import send, send_back, take, undo_transfer, withdraw_transfer
 from services.activities.register.actions.turns import standing
@@ -83,6 +84,7 @@ __all__ = [
     "WHERE",
     "Beginning",
     "Slip",
+    "Ticked",
     "add_person",
     "agree",
     "agree_correction",
@@ -161,6 +163,7 @@ __all__ = [
     "take_act_paper",
     "take_over",
     "take_roster_back",
+    "take_ticked_back",
     "turn",
     "undo_transfer",
     "undo_turn",

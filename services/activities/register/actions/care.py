@@ -7,10 +7,13 @@ import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from sqlalchemy import delete
+
 from services.activities.register import queries
 from services.activities.register.actions.people import end_circumstance, set_circumstance
 from services.activities.register.actions.units import KEEPS_REGISTER, require, still_there
 from services.activities.register.models import Care, CareEntry, MemberAct
+from services.activities.register.queries.care import groups_to_join, met_since
 from services.activities.register.rules.care import AHEAD, OF_MEMBERS, Looked, Sort, check
 from shared import clock, privacy
 from shared.access import Actor
@@ -20,6 +23,7 @@ from shared.errors import Conflict, Invalid
 from shared.events import CareChanged, GuestNumberShown
 from shared.people import Unit, UnitKind
 from shared.roles import Role
+from shared.tables import match_group
 from shared.todos import Thing
 from shared.waiting import begin_waiting, close
 
@@ -44,9 +48,12 @@ def look_after(session: Session, actor: Actor, person_id: int, asked: Looked) ->
     branch = session.get_one(Unit, unit.branch_id or unit.id)
     if asked.contact_id is not None:
         _contact(session, actor, branch, asked.contact_id, person_id)
+    away = None
     if asked.sort is Sort.OUT and queries.open_circumstance(session, person_id, "away") is None:
-        set_circumstance(session, actor, person_id, "away", starts_on=asked.on)
-    return _written(session, actor, branch, asked, told, person_id=person_id)
+        away = set_circumstance(session, actor, person_id, "away", starts_on=asked.on)
+    row = _written(session, actor, branch, asked, told, person_id=person_id)
+    row.away_id = away.id if away else None
+    return row
 
 
 def look_after_guest(session: Session, actor: Actor, branch_id: int, asked: Looked) -> Care:
@@ -56,7 +63,10 @@ def look_after_guest(session: Session, actor: Actor, branch_id: int, asked: Look
     still_there(branch)
     if asked.sort is not Sort.IN:
         raise Invalid("本支部的党员请在他的个人页登记。", field="sort")
-    return _written(session, actor, branch, asked, check(asked, today=clock.today(session)))
+    told = check(asked, today=clock.today(session))
+    if group := told.get("group"):
+        told["group"] = _group(session, branch, group)
+    return _written(session, actor, branch, asked, told)
 
 
 def meet(session: Session, actor: Actor, care_id: int, *, on: date | None = None, note: str = "") -> Care:
@@ -104,6 +114,24 @@ def end_care(session: Session, actor: Actor, care_id: int, *, why: str, on: date
     return row
 
 
+def strike_care(session: Session, actor: Actor, care_id: int) -> None:
+    """He never was on the list: refused where he was met since, or what began with it has ended."""
+    row = _to_change(session, actor, care_id)
+    away = queries.circumstance(session, row.away_id) if row.away_id else None
+    if met_since(session, row):
+        raise Conflict("登记以后又联系或走访过。")
+    if away is not None and away.ends_on is not None:
+        raise Conflict("登记以后又结束过外出的登记。")
+    row.ends_on = row.starts_on
+    _await_contact(session, [row])
+    _tell(session, actor, row, "undone", row.starts_on)
+    if away is not None:
+        session.delete(away)
+    session.execute(delete(CareEntry).where(CareEntry.care_id == row.id))
+    session.delete(row)
+    session.flush()
+
+
 def end_with(session: Session, actor: Actor, act: MemberAct) -> None:
     """Whoever leaves is looked after no more."""
     for row in queries.care_open(session, act.person_id):
@@ -130,6 +158,15 @@ def _contact(session: Session, actor: Actor, branch: Unit, contact_id: int, pers
     at = session.get_one(Unit, other.unit_id)
     if contact_id == person_id or (at.township_id or at.id) != branch.township_id:
         raise Invalid("请选择本支部或者本乡镇的另一个人。", field="contact_id")
+
+
+def _group(session: Session, branch: Unit, written: str) -> str:
+    """A group in which a guest takes part, as it is called now; its roll has him not."""
+    names = groups_to_join(session, branch.id)
+    if found := match_group(written, names, branch.name):
+        return found
+    may = f"可以填：{'、'.join(names)}" if names else "本支部没有划分党小组，请不要填"
+    raise Invalid(f"{branch.name}没有“{written}”这个党小组，{may}。", field="group")
 
 
 def _written(

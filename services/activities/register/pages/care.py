@@ -4,6 +4,7 @@ from fastapi.responses import Response
 
 from services.activities.register import actions, queries
 from services.activities.register.actions import KEEPS_REGISTER
+from services.activities.register.queries.care import groups_to_join
 from services.activities.register.rules.care import KINDS, Sort
 from services.activities.register.rules.ending import end_said
 from services.activities.register.schemas import Because, CareEnding, Met, NewCare
@@ -31,6 +32,7 @@ def listed(view: Viewed, unit_id: int, actor: Signed, session: Unit) -> Html:
         unit=unit,
         lists=[(sort, [each for each in found if each.sort is sort]) for sort in Sort],
         kinds=[(each, each) for each in KINDS[Sort.IN]],
+        groups=[(each, each) for each in groups_to_join(session, unit.id)],
         keeps=bool(roles & (KEEPS_REGISTER | {Role.SECRETARY})),
     )
 

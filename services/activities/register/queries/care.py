@@ -210,7 +210,24 @@ def guests_there(session: Session, actor: Actor, township_id: int) -> tuple[Gues
     rows = session.scalars(query.order_by(Care.id)).all()
     names = names_of(session, {row.branch_id for row in rows}) if rows else {}
     told = [(names[row.branch_id], told_of(row)) for row in rows]
-    return tuple(Guest(branch, each.get("name", ""), each.get("home", "")) for branch, each in told)
+    return tuple(Guest(branch, *(each.get(key, "") for key in ("name", "home", "group"))) for branch, each in told)
+
+
+def cared_by_file(session: Session, actor: Actor, handed_id: int) -> Sequence[Care]:
+    """Who was put on a list as a file proposed it."""
+    return session.scalars(care_seen_by(actor).where(Care.handed_id == handed_id).order_by(Care.id)).all()
+
+
+def met_since(session: Session, row: Care) -> bool:
+    """Whether he was contacted or visited after he came on the list, and not as was said in the same breath."""
+    later = select(CareEntry.id).where(CareEntry.care_id == row.id, CareEntry.written_at > row.written_at)
+    return session.scalar(later.limit(1)) is not None
+
+
+def groups_to_join(session: Session, branch_id: int) -> list[str]:
+    """What the groups of a branch are called in which a guest may take part."""
+    there = select(Unit.name).where(Unit.branch_id == branch_id, Unit.dissolved_on.is_(None))
+    return list(session.scalars(there.order_by(Unit.sort_key, Unit.id)))
 
 
 def guests_on(session: Session, actor: Actor, unit_id: int, day: date) -> list[Care]:

@@ -68,6 +68,13 @@ def acts_of(session: Session, actor: Actor, person_id: int) -> list[Act]:
     return in_words(session, actor, session.scalars(query.order_by(MemberAct.id.desc())).all())
 
 
+def acts_by_file(session: Session, actor: Actor, handed_id: int) -> Sequence[MemberAct]:
+    """What was done, or waits for its day, as a file proposed it; the latest first."""
+    holds = MemberAct.stage.in_([Stage.PLANNED, Stage.DONE])
+    query = acts_seen_by(actor).where(MemberAct.handed_id == handed_id, holds)
+    return session.scalars(query.order_by(MemberAct.id.desc())).all()
+
+
 def leavers(session: Session, actor: Actor, unit_id: int, *, start: date, end: date) -> list[Act]:
     """Who left the roll of a unit and of what lies below it in a period, both days counted, in order of the days."""
     below = seen_unit_ids(actor).where(within(unit_id))

@@ -51,6 +51,7 @@ SAID: Mapping[str, str] = {
     "kind": "类型",
     "place": "去向",
     "home": "流出地党组织",
+    "group": "编入党小组",
     "card": "流动党员活动证号",
     "returns": "预计返回",
     "phone": "联系方式",
@@ -60,7 +61,7 @@ SAID: Mapping[str, str] = {
 """What may be told of him; each sort asks for its own part."""
 OFFERED: Mapping[Sort, tuple[str, ...]] = {
     Sort.OUT: ("kind", "place", "card", "returns"),
-    Sort.IN: ("name", "kind", "home", "card", "phone"),
+    Sort.IN: ("name", "kind", "home", "group", "card", "phone"),
     Sort.NEED: ("kind", "help"),
     Sort.LOST: ("kind", "tried"),
 }

@@ -24,6 +24,7 @@ _PART = re.compile(
 _LONGEST = 40
 _SAYING = {Sort.OUT: ("out_place", "out_kind", "card", "out_on"), Sort.NEED: ("need_kind", "need", "needy")}
 """The fields of which one says that somebody is out, or in need."""
+OF_CARES = frozenset(key for keys in _SAYING.values() for key in keys)
 _ASKING = {Sort.OUT: "away", Sort.NEED: "needy"}
 """The field that asks whether he is: where it says that he is not, he is not."""
 _KIND = {Sort.OUT: ("out_kind", "away"), Sort.NEED: ("need_kind", "need", "needy")}

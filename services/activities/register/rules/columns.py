@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from services.activities.register.rules.elsewhere import names_guests
 from shared.tables import Cell, Field, TableKind, compact
 
 _NOT_OWN = ("介绍人", "联系人", "培养", "配偶", "家属", "父亲", "母亲", "紧急", "填表", "填报", "审核", "接收", "谈话")
@@ -29,7 +30,7 @@ def _is_sex(cell: Cell) -> bool:
 
 
 def _is_phone(cell: Cell) -> bool:
-    return bool(_MOBILE.fullmatch(_BETWEEN.sub("", cell.text)))
+    return bool(_MOBILE.fullmatch(cell.text) or _MOBILE.fullmatch(_BETWEEN.sub("", cell.text)))
 
 
 def _is_kind(cell: Cell) -> bool:
@@ -370,7 +371,7 @@ ROSTER = TableKind(
     substance=("name", "id_number", "joined", "phone", "sex", "born", "education"),
     mistaken="活动台账",
     mistaken_by=frozenset(
-        {
+        [
             "活动时间",
             "活动日期",
             "会议时间",
@@ -381,8 +382,6 @@ ROSTER = TableKind(
             "会议名称",
             "活动名称",
             "主持人",
-        }
-        | {
             "记录人",
             "应到人数",
             "实到人数",
@@ -393,7 +392,8 @@ ROSTER = TableKind(
             "活动主题",
             "会议议题",
             "议题",
-        }
+        ]
     ),
+    apart=names_guests,
     other_tables=re.compile(r"积极分子|发展对象|入党申请人|党费收缴|签到|群众花名册|困难群众"),
 )

@@ -13,7 +13,7 @@ from datetime import date
 from typing import TypeVar
 
 from services.activities.register.rules.columns import ROSTER
-from services.activities.register.rules.people import is_name, person_name
+from services.activities.register.rules.person_names import is_name, person_name
 from services.activities.register.rules.posts import Held, duties_in, posts_in
 from services.activities.register.rules.terms import LENGTHS, Asked, Committee, Length
 from services.activities.register.rules.words import DUTIES_SAID
@@ -78,6 +78,7 @@ COMMITTEES = TableKind(
 NEEDED = ("name", "branch", "post", "starts", "last")
 OF_GROUP = "党小组长、副组长不在支部委员会里，这一行没有读入；组长的换届在“选配换届”里办理"
 OTHERS = "本支部第 {row} 行没有读懂，支部委员会要么全部登记，要么都不登记，这一行没有读入；改好后一起上传"
+UNKNOWN_DUTY = f"分工“{{said}}”没有记入：登记的分工有{'、'.join(DUTIES_SAID.values())}"
 _LENGTHS: tuple[tuple[Length, re.Pattern[str]], ...] = (
     (Length.VILLAGE, re.compile("村|社区")),
     (Length.OTHER, re.compile("其他|机关|企业|学校|社会组织|两新")),
@@ -220,14 +221,17 @@ class _SeatReader:
             self.of_group = True
             return None
         said = self.line.text("duties")
-        duties = frozenset(duties_in(said)).union(*(post.duties for post in held))
+        written = frozenset(duties_in(said))
+        duties = written.union(*(post.duties for post in held))
+        if not nothing(said) and not written:
+            self._say("duties", UNKNOWN_DUTY.format(said=shown(said)), fatal=False)
         if not kinds:
             self._say("post", "没有写职务" if not said else f"职务“{shown(self.line.text('post'))}”不是支部委员会的")
         name = self._name()
         if not self.line.branch:
             self._say("branch", "没有写党支部")
         starts_on, last_day = self._day("starts"), self._day("last")
-        if self.problems:
+        if any(each.fatal for each in self.problems):
             return None
         return SeatRow(
             sheet=self.line.sheet,
@@ -245,8 +249,8 @@ class _SeatReader:
             places=self.line.places("name"),
         )
 
-    def _say(self, key: str, sentence: str) -> None:
-        self.problems.append(Problem(self.line.sheet, self.line.address(key), sentence, self.line.row))
+    def _say(self, key: str, sentence: str, *, fatal: bool = True) -> None:
+        self.problems.append(Problem(self.line.sheet, self.line.address(key), sentence, self.line.row, fatal))
 
     def _name(self) -> str:
         text = self.line.text("name")

@@ -1,19 +1,21 @@
 """Members who came in from elsewhere (流入党员, forms.md A20) by a file: a table of its own.
 
 Their relation stays where they came from, so a file makes none of them a member, counts them nowhere, and looks for
-none of them in the register of members. Whom a branch has on its list already stays as he is.
+none of them in the register of members. Whom a branch has on its list already stays as he is. The group in which one
+of them takes part is told of him; its roll has him not, for nobody expects him.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from typing import NamedTuple
 
 from services.activities.register.rules.care import KINDS, Looked, Sort
-from services.activities.register.rules.people import is_name, person_name
+from services.activities.register.rules.elsewhere import names_guests
+from services.activities.register.rules.person_names import is_name, person_name
 from shared.tables import (
     ColumnUnderstood,
     Line,
@@ -28,12 +30,11 @@ from shared.tables import (
     lines_of,
     read_date,
 )
-from shared.tables.columns import Field, TableKind
+from shared.tables.aside import set_aside
+from shared.tables.columns import LEAST_COLUMNS, Field, TableKind
 from shared.tables.dates import shown
 from shared.tables.units import nothing
 
-_TITLE = re.compile(r"流入(?:地)?(?:的)?(?:流动)?党员|流动党员[（(]?流入")
-_NOT_OURS = re.compile(r"流出|[含除]|不计|不包括")
 _TOP = 4
 _LONGEST = 200
 OTHERWISE = "其他"
@@ -96,6 +97,8 @@ GUESTS = TableKind(
     single="name",
     substance=("name", "home", "phone", "on"),
 )
+NEEDED = ("name", "branch", "home")
+"""The fields that must be read where they are there: what failed in them may mean anybody, or anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +124,14 @@ class Guest(NamedTuple):
     branch: str
     name: str
     home: str
+    group: str = ""
 
 
 def of_guests(sheet: Sheet) -> bool:
     """Whether a sheet is, by its name or its title, a list of those who came in."""
     rows = [[cell.text for cell in row if cell.text and not cell.spread] for row in sheet.rows[:_TOP]]
-    titles = [compact(each) for each in (sheet.name, *(row[0] for row in rows if len(row) == 1))]
-    return any(len(each) <= _LONGEST and _TITLE.search(each) and not _NOT_OURS.search(each) for each in titles)
+    above = takewhile(lambda row: len(row) < LEAST_COLUMNS, rows)
+    return any(map(names_guests, (sheet.name, *(row[0] for row in above if len(row) == 1))))
 
 
 class FromElsewhere(NamedTuple):
@@ -143,12 +147,14 @@ class FromElsewhere(NamedTuple):
 def from_elsewhere(workbook: Workbook, today: date) -> FromElsewhere:
     """Everybody on its sheets of them whose row can be read."""
     sheets = [lines_of(sheet, GUESTS) for sheet in workbook.sheets if of_guests(sheet)]
-    lines = [line for found in sheets for line in found.lines if not line.hidden]
-    readers = [_Reader(line, today) for line in lines]
+    lines = [line for found in sheets for line in found.lines]
+    readable, aside = set_aside(lines, GUESTS, NEEDED)
+    readers = [_Reader(line, today) for line in readable]
     people = [one for reader in readers if (one := reader.read())]
+    of_sheets = [each for found in sheets for each in found.problems]
     return FromElsewhere(
         people,
-        [each for found in sheets for each in found.problems] + [each for one in readers for each in one.problems],
+        [*of_sheets, *aside, *(each for one in readers for each in one.problems)],
         lines,
         [each for found in sheets for each in found.skipped],
         [c for found in sheets for layout in found.layouts for c in layout.understood(found.sheet.name, GUESTS)],
@@ -186,6 +192,8 @@ class _Reader:
         for key in ("home", "card", "phone"):
             if not nothing(text := self.line.text(key)):
                 yield key, compact(text)[:_LONGEST]
+        if self.line.group:
+            yield "group", self.line.group[:_LONGEST]
 
     def kind(self) -> str:
         plain = compact(self.line.text("kind"))

@@ -94,7 +94,7 @@ def id_number_in(text: str, *, today: date) -> IdNumber:
 
 def _checked(number: str, today: date, *, old: bool) -> IdNumber:
     try:
-        born_on = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        born_on = date.fromisoformat(number[6:14])
     except ValueError:
         raise WrongNumber("身份证号第 7 至 14 位不是一个存在的日期，请核对") from None
     if born_on > today or born_on.year < today.year - OLDEST:

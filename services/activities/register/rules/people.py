@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from services.activities.register.rules.caring import CareRow, cares_in, lost_in, says
-from services.activities.register.rules.columns import ROSTER
+from services.activities.register.rules.caring import OF_CARES, CareRow, cares_in, lost_in, says
+from services.activities.register.rules.elsewhere import names_guests
 from services.activities.register.rules.identity import IdNumber, Sex, WrongNumber, read_id_number
-from services.activities.register.rules.more import more_in
+from services.activities.register.rules.more import SAID, more_in
+from services.activities.register.rules.person_names import PRIVATE, is_name, person_name
 from services.activities.register.rules.posts import (
     Hindrance,
     Kind,
@@ -28,29 +29,16 @@ from services.activities.register.rules.posts import (
 )
 from shared.tables import Line, Placed, Precision, Problem, ReadDate, Unreadable, compact, read_date
 from shared.tables.dates import shown
-from shared.tables.folding import NAME_DOTS
 from shared.tables.units import no_unit, nothing, split_unit
 
-HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇"
-_NAME = re.compile(f"[{HAN}]{{2,20}}|[{HAN}]{{1,20}}(?:·[{HAN}]{{1,20}}){{1,5}}")
-_NO_NAME = re.compile(
-    r"党员|支部|小组|组织|委员|书记|组长|转[入出]|以[下上]|去世|合计|名单|人员|情况|说明|备注|本科|大专|高中|初中|小学|正式|预备|男$|女$|[汉满回苗壮]族|无|同上"
-)
-_HEADINGS = frozenset(ROSTER.names)
-"""A table that stands on its side has these where names are looked for."""
-_TITLE_BEHIND = re.compile(r"(?<=..)同志$")
-_SHORT_NAME = 3
-"""Words that stand in no name are looked for only in what is longer."""
-_PRIVATE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]")
 _IN_GOOD_STANDING = frozenset(
     {"正常", "在册", "是", "有效", "正式", "正式党员", "预备党员", "预备", "1", "01", "无", "/", "-", "—"}
 )
-_VARIANTS = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
-"""Ways of drawing a character, which no search types."""
-_NOTE_IN_NAME = re.compile(r"[（(【\[]([^）)】\]]*)[）)】\]]?|[*★☆]+")
 _PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9}|0\d{9,11}|[2-8]\d{6,7})")
 _IS_LOST = frozenset({"是", "√", "有", "失联", "已失联", "1"})
 _LOST = re.compile(r"(?<![未没])(?<!没有)失联|失去联系|下落不明")
+OF_TENURE, OF_STANDING = frozenset({"held_on", "held_until"}), frozenset({"standing", "away"})
+OF_LOST, OF_MORE = frozenset({"lost", "lost_on", "lost_kind", "tried"}), frozenset(SAID)
 PROBATION = timedelta(days=366)
 OF_AGE = 18
 
@@ -104,22 +92,6 @@ class PersonRow(Placed):
         return self.cell("name")
 
 
-def person_name(text: str) -> tuple[str, str]:
-    """A name without blanks, and what stood in brackets behind it."""
-    if _NAME.fullmatch(text):
-        return _TITLE_BEHIND.sub("", text), ""
-    notes = "、".join(found for found in _NOTE_IN_NAME.findall(text) if found)
-    name = compact(_NOTE_IN_NAME.sub("", text)).translate(NAME_DOTS).translate(_VARIANTS)
-    return _TITLE_BEHIND.sub("", name), notes
-
-
-def is_name(name: str) -> bool:
-    """Whether it can be a person's name: Chinese characters, two to twenty, or parts with a dot between."""
-    if name in _HEADINGS or not _NAME.fullmatch(name):
-        return False
-    return len(name) <= _SHORT_NAME or not _NO_NAME.search(name)
-
-
 class RowReader:
     """Reads one line; gathers its problems."""
 
@@ -161,18 +133,28 @@ class RowReader:
             full_on=full.on if full else None,
             posts=posts.held,
             other_posts=posts.others,
-            tenure=self.tenure(held=bool(posts.held)),
             circumstances=self.circumstances(notes),
             remark=line.text("remark"),
             lost=self.lost(),
-            lost_on=self.lost_on(),
-            lost_told=lost_in(line),
-            deputy="" if nothing(deputy := line.text("deputy")) else person_name(deputy)[0],
-            more=more_in(line),
-            cares=tuple(cares_in(line)),
             guessed=self.guessed,
             places=line.places("name"),
+            **self.further(posts),
         )
+
+    def further(self, posts: PostsRead) -> dict[str, Any]:
+        """What few tables have columns for: they are asked for none of it, row after row."""
+        line, found = self.line, dict[str, Any]()
+        if line.layout.has_any(OF_TENURE):
+            found["tenure"] = self.tenure(held=bool(posts.held))
+        if line.layout.has_any(OF_LOST):
+            found |= {"lost_on": self.lost_on(), "lost_told": lost_in(line)}
+        if not nothing(deputy := line.text("deputy")):
+            found["deputy"] = person_name(deputy)[0]
+        if line.layout.has_any(OF_MORE):
+            found["more"] = more_in(line)
+        if line.layout.has_any(OF_CARES):
+            found["cares"] = tuple(cares_in(line))
+        return found
 
     def posts(self, notes: str) -> PostsRead:
         """Those in their column, behind the name, or over it, as in a list of leaders (组长姓名); others are not kept.
@@ -218,7 +200,7 @@ class RowReader:
         name, notes = person_name(text)
         if nothing(name):
             self.say("name", "没有填姓名")
-        elif _PRIVATE.search(name):
+        elif PRIVATE.search(name):
             said = "姓名里有自造的字，别处显示不出来；请用输入法打出这个字（生僻字可在国家生僻字库里查到），再导入"
             self.say("name", said)
         elif not is_name(name):
@@ -250,9 +232,9 @@ class RowReader:
 
     def dated(self, key: str, *, fatal: bool = True, quiet: bool = False) -> ReadDate | None:
         """The date of a field; a doubt about it is a warning, unless `quiet`."""
-        cell = self.line.cell(key)
-        if not cell.text or nothing(cell.text):
+        if nothing(self.line.text(key)):
             return None
+        cell = self.line.stands(key)
         try:
             found = read_date(cell, latest=self.today)
         except Unreadable as why:
@@ -342,6 +324,8 @@ class RowReader:
 
     def lost(self) -> str:
         """What says that contact with him is lost; it is proposed beside the file, and changes nothing by itself."""
+        if not (self.line.text("remark") or self.line.layout.has_any(OF_LOST)):
+            return ""
         answer = self.line.text("lost")
         silent = nothing(answer)  # then its day, or how he is lost, says so as well
         for key in ("lost", "lost_on", "lost_kind", "remark") if silent else ("lost", "remark"):
@@ -360,11 +344,13 @@ class RowReader:
     def circumstances(self, notes: str) -> tuple[Hindrance, ...]:
         """Why the member is not expected, from the remark and the column of those away."""
         remark = self.line.text("remark")
+        if not (remark or notes or self.line.layout.has_any(OF_STANDING)):
+            return ()
         if (standing := self.line.text("standing")) and compact(standing) not in _IN_GOOD_STANDING:
             said = f"党籍状态写着“{shown(standing)}”，这里没有改动；需要改变的，请在名册里办理"
             self.say("standing", said, fatal=False)
             self.left = self.line.address("standing"), standing
-        if remark and says_left(remark):
+        if remark and (says_left(remark) or names_guests(remark)):
             self.say("remark", f"备注写着“{shown(remark)}”，请确认是否还在册", fatal=False)
         found = dict.fromkeys((*hindrances_in(remark), *hindrances_in(notes)))
         away = compact(self.line.text("away"))

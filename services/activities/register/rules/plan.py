@@ -71,7 +71,7 @@ def plan_roster(
     plan.members = sum(person.membership is not None for person in now.people)
     plan.leaving = comparison.leaving(roster)
     comparison.report_missing(roster.named)
-    add_guests(plan, roster.guests, now, comparison.meant.branch)
+    add_guests(plan, roster.guests, now, comparison.meant)
     plan.problems += comparison.alike.problems()
     plan.counts |= comparison.counts()
     plan.refused = roster.refused_with(plan.problems)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
+from services.activities.register.rules.elsewhere import names_guests
 from shared.tables import compact
 
 
@@ -146,6 +147,8 @@ def kind_in(text: str, *, question: str = "") -> Kind | None:
         return Kind.PROBATIONARY if yes == ("预备" in question) else Kind.FULL
     if "预备" in plain and "转" not in plain:
         return Kind.PROBATIONARY
+    if names_guests(plain):
+        raise NoMember(f"“{plain[:12]}”的组织关系不在这里，不列入党员花名册；请放在“流入党员”工作表里再导入")
     if _NOT_A_MEMBER.search(plain):
         raise NoMember(f"“{plain[:12]}”不是党员，不列入党员花名册")
     if "正式" in plain or "党员" in plain:
@@ -185,6 +188,7 @@ def hindrances_in(text: str) -> tuple[Hindrance, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1_024)
 def says_gone(text: str) -> bool:
     """Whether words say outright that somebody is on the roll no more: 已故, 2025年3月转出, not 父亲去世."""
     plain = compact(text)

@@ -26,6 +26,7 @@ class NewCare(Shape):
     kind: Told = ""
     place: Told = ""
     home: Told = ""
+    group: Told = ""
     card: Told = ""
     returns: Told = ""
     phone: Told = ""

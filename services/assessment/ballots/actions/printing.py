@@ -24,12 +24,17 @@ LAYOUTS: Mapping[str, Layout] = {
 TRIED = 20
 
 
-def take_paper(session: Session, actor: Actor, ballot_id: int, paper: Paper, *, form: PaperForm = "docx") -> Made:
-    """A paper of a vote that one sees. Conflict for a report of what is not announced yet."""
+def take_paper(
+    session: Session, actor: Actor, ballot_id: int, paper: Paper, *, form: PaperForm = "docx", version: int = 0
+) -> Made:
+    """A paper of a vote that one sees; by `version` as it was printed then.
+
+    Raises Conflict for a report of what is not announced yet.
+    """
     kind = KINDS[paper]
     row = queries.ballot(session, actor, ballot_id)
     said = fill(session, actor, kind, ballot_id)
-    made, used = printed(session, kind, LAYOUTS[paper], row[0].township_id, [said], form=form)
+    made, used = printed(session, kind, LAYOUTS[paper], row[0].township_id, [said], form=form, version=version)
     return told(session, actor, kind, made, used, row[0].unit_id, f"ballot:{ballot_id}")
 
 

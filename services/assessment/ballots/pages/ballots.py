@@ -26,7 +26,7 @@ from shared.files import KINDS
 from shared.people import UnitKind
 from shared.shapes import ID_MAX
 from shared.web import Html, Paged, Pages, Sent, Signed, Unit, Viewed
-from shared.web.files import taken
+from shared.web.files import PaperVersion, taken
 
 pages = Pages()
 LIST = "/assessment/ballots"
@@ -112,11 +112,16 @@ def ballot(view: Viewed, actor: Signed, session: Unit, ballot_id: int) -> Html:
 
 
 @pages.get("/ballots/{ballot_id}/papers/{printed}")
-def paper(
-    actor: Signed, session: Unit, ballot_id: int, printed: actions.Paper, form: actions.PaperForm = "docx"
+def paper(  # noqa: PLR0917  FastAPI passes them by name
+    actor: Signed,
+    session: Unit,
+    ballot_id: int,
+    printed: actions.Paper,
+    form: actions.PaperForm = "docx",
+    version: PaperVersion = 0,
 ) -> Response:
     """A paper of a vote, in Word, in the office's own form where one is in use; or as PDF."""
-    made = actions.take_paper(session, actor, ballot_id, printed, form=form)
+    made = actions.take_paper(session, actor, ballot_id, printed, form=form, version=version)
     return taken(session, made.data, KINDS[made.form], made.name)
 
 

@@ -1,13 +1,15 @@
 """What a person types of a leader's year: how it is read from a form, and from the office's own sheet. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from services.assessment.schemes.rules import ByHand, hundredths, written
 from shared.errors import Invalid
 from shared.shapes import half_width
-from shared.tables import Cell, Workbook, compact
+from shared.tables import Cell, Sheet, Workbook, compact
+from shared.tables.aside import said_of
+from shared.tables.seen import as_seen, unseen_said
 
 BRANCH_WORDS: Final = ("党支部", "支部", "所在党支部")
 GROUP_WORDS: Final = ("党小组", "小组", "所在党小组")
@@ -40,9 +42,10 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class SheetOfMarks:
-    """What was understood of a file: its leaders, in the order of its rows."""
+    """What was understood of a file: its leaders, in the order of its rows; what was not read, as sentences."""
 
     rows: list[SheetRow]
+    unread: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +96,31 @@ def refuse_beyond(points: int, indicator: ByHand) -> None:
 
 
 def read_marks(book: Workbook) -> SheetOfMarks:
-    """The leaders of the first sheet that has a heading with their names."""
-    for sheet in book.sheets:
+    """The leaders of the first sheet that has a heading with their names, as whoever looks at it sees them."""
+    for asked in book.sheets:
+        sheet = as_seen(asked)
         for at, row in enumerate(sheet.rows[:SCANNED_ROWS]):
             headings = [compact(cell.text) for cell in row]
             if _first(headings, PERSON_WORDS) is not None:
-                return SheetOfMarks([_row(headings, each) for each in sheet.rows[at + 1 :] if _named(headings, each)])
+                read = _read(sheet, headings, [each for each in sheet.rows[at + 1 :] if _named(headings, each)])
+                hidden = unseen_said(asked, at)
+                return SheetOfMarks(read.rows, [hidden, *read.unread] if hidden else read.unread)
     raise Invalid(OTHER_SHEET, field="file")
+
+
+def _read(sheet: Sheet, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> SheetOfMarks:
+    """The rows that are seen whole; a hidden row, and a cell that does not count, is named."""
+    found = SheetOfMarks([])
+    for row in rows:
+        if row[0].row in sheet.hidden:
+            found.unread.append(f"{row[0].address}：这一行在表格里是隐藏的，没有读入；要读入请先取消隐藏。")
+            continue
+        marked = [cell for heading, cell in zip(headings, row, strict=True) if heading and cell.mark]
+        found.unread.extend(f"{cell.address}：{said_of(cell)}，没有读入。" for cell in marked)
+        plain = [Cell(None, "", cell.row, cell.column) if cell.mark else cell for cell in row]
+        if _named(headings, plain):
+            found.rows.append(_row(headings, plain))
+    return found
 
 
 def _first(headings: Sequence[str], words: Iterable[str]) -> int | None:
@@ -141,7 +162,7 @@ def filled_from(
     A leader is found by his name and group, and by his branch where the sheet has one.
     """
     fields: dict[str, str] = {}
-    problems: list[str] = []
+    problems = list(sheet.unread)
     for row in sheet.rows:
         found = [one for one in leaders if _is_meant(row, one)]
         if len(found) != 1:

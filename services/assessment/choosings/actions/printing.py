@@ -28,13 +28,22 @@ TRIED = 20
 
 
 def take_paper(
-    session: Session, actor: Actor, choosing_id: int, paper: ChoosingPaper, *, form: PaperForm = "docx"
+    session: Session,
+    actor: Actor,
+    choosing_id: int,
+    paper: ChoosingPaper,
+    *,
+    form: PaperForm = "docx",
+    version: int = 0,
 ) -> Made:
-    """A paper of a choosing that one sees by a post. Conflict where there is nothing to print of it yet."""
+    """A paper of a choosing that one sees by a post; by `version` as it was printed then.
+
+    Raises Conflict where there is nothing to print of it yet.
+    """
     kind, layout = LAYOUTS[paper]
     row = queries.choosing(session, actor, choosing_id)
     one, said = row[0], fill(session, actor, kind, row)
-    made, used = printed(session, kind, layout, one.township_id, [said], form=form)
+    made, used = printed(session, kind, layout, one.township_id, [said], form=form, version=version)
     return told(session, actor, kind, made, used, one.group_id, f"choosing:{one.id}")
 
 
@@ -62,7 +71,9 @@ def _refuse_unless_over(actor: Actor, one: Choosing) -> None:
         raise NotYours("选配的表格由支部书记和乡镇打印，请向支部索取。")
 
 
-def take_register(session: Session, actor: Actor, year: int, *, choosing_id: int = 0, form: ListForm = "xlsx") -> Made:
+def take_register(
+    session: Session, actor: Actor, year: int, *, choosing_id: int = 0, form: ListForm = "xlsx", version: int = 0
+) -> Made:
     """Those who were filed under one number (that of a choosing), or in a year in the township of one's office."""
     if choosing_id:
         one = queries.choosing(session, actor, choosing_id)[0]
@@ -78,10 +89,10 @@ def take_register(session: Session, actor: Actor, year: int, *, choosing_id: int
     title = f"{township}党小组长备案名册（{number}）"
     said = writers.register_of(_nominated(session, found), township, title, number, made_on=clock.today(session))
     where = township_id if actor.roles_over(township_id) else found[0][0].branch_id
-    return _take_list(session, actor, REGISTER, (township_id, where), said, form=form)
+    return _take_list(session, actor, REGISTER, (township_id, where), said, form=form, version=version)
 
 
-def take_to_sign(session: Session, actor: Actor, *, form: ListForm = "pdf") -> Made:
+def take_to_sign(session: Session, actor: Actor, *, form: ListForm = "pdf", version: int = 0) -> Made:
     """Those whom the committee is asked to agree to, to be signed on paper."""
     township_id = _office(actor)
     found = [row for row in queries.to_sign(session, actor) if row[0].township_id == township_id]
@@ -89,7 +100,7 @@ def take_to_sign(session: Session, actor: Actor, *, form: ListForm = "pdf") -> M
         raise Conflict("没有报党委同意的人选。")
     township = queries.township_of(session, township_id)
     said = writers.to_sign_of(_nominated(session, found), township, made_on=clock.today(session))
-    return _take_list(session, actor, TO_SIGN, (township_id, township_id), said, form=form)
+    return _take_list(session, actor, TO_SIGN, (township_id, township_id), said, form=form, version=version)
 
 
 def _office(actor: Actor) -> int:
@@ -101,10 +112,17 @@ def _office(actor: Actor) -> int:
 
 
 def _take_list(
-    session: Session, actor: Actor, kind: PaperKind, units: tuple[int, int], said: Filled, *, form: ListForm
+    session: Session,
+    actor: Actor,
+    kind: PaperKind,
+    units: tuple[int, int],
+    said: Filled,
+    *,
+    form: ListForm,
+    version: int,
 ) -> Made:
     """A list as a file; `units`: the township whose own form it has, and where it is told that it was taken."""
-    made, used = listed(session, kind, units[0], said, form=form)
+    made, used = listed(session, kind, units[0], said, form=form, version=version)
     return told(session, actor, kind, made, used, units[1], f"unit:{units[1]}")
 
 

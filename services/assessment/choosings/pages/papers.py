@@ -13,7 +13,7 @@ from shared.files import KINDS
 from shared.papers.press import ListForm, Made, PaperForm
 from shared.shapes import ID_MAX
 from shared.web import Html, Pages, Signed, Unit, Viewed
-from shared.web.files import taken
+from shared.web.files import PaperVersion, taken
 
 pages = Pages(prefix="/choosings")
 Year = Annotated[int | None, Query(ge=1950, le=2200)]
@@ -33,26 +33,38 @@ def signing(view: Viewed, actor: Signed, session: Unit) -> Html:
 
 
 @pages.get("/signing/list")
-def to_sign(actor: Signed, session: Unit, form: ListForm = "pdf") -> Response:
+def to_sign(actor: Signed, session: Unit, form: ListForm = "pdf", version: PaperVersion = 0) -> Response:
     """The same, to be signed on paper."""
-    return _given(session, actions.take_to_sign(session, actor, form=form))
+    return _given(session, actions.take_to_sign(session, actor, form=form, version=version))
 
 
 @pages.get("/register")
-def register(
-    actor: Signed, session: Unit, year: Year = None, choosing_id: Chosen = 0, form: ListForm = "xlsx"
+def register(  # noqa: PLR0917  FastAPI passes them by name
+    actor: Signed,
+    session: Unit,
+    year: Year = None,
+    choosing_id: Chosen = 0,
+    form: ListForm = "xlsx",
+    version: PaperVersion = 0,
 ) -> Response:
     """Those who were filed in a year, or under the number of a choosing."""
     of_year = year or clock.today(session).year
-    return _given(session, actions.take_register(session, actor, of_year, choosing_id=choosing_id, form=form))
+    return _given(
+        session, actions.take_register(session, actor, of_year, choosing_id=choosing_id, form=form, version=version)
+    )
 
 
 @pages.get("/{choosing_id}/papers/{printed}")
-def paper(
-    actor: Signed, session: Unit, choosing_id: int, printed: actions.ChoosingPaper, form: PaperForm = "docx"
+def paper(  # noqa: PLR0917  FastAPI passes them by name
+    actor: Signed,
+    session: Unit,
+    choosing_id: int,
+    printed: actions.ChoosingPaper,
+    form: PaperForm = "docx",
+    version: PaperVersion = 0,
 ) -> Response:
     """A paper of a choosing, in Word or as PDF."""
-    return _given(session, actions.take_paper(session, actor, choosing_id, printed, form=form))
+    return _given(session, actions.take_paper(session, actor, choosing_id, printed, form=form, version=version))
 
 
 def _given(session: Unit, made: Made) -> Response:

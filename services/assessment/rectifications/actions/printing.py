@@ -28,23 +28,33 @@ TRIED = 20
 
 
 def take_paper(
-    session: Session, actor: Actor, rectification_id: int, paper: RectificationPaper, *, form: PaperForm = "docx"
+    session: Session,
+    actor: Actor,
+    rectification_id: int,
+    paper: RectificationPaper,
+    *,
+    form: PaperForm = "docx",
+    version: int = 0,
 ) -> Made:
-    """A paper of a rectification, for the branch and the township."""
+    """A paper of a rectification, for the branch and the township; by `version` as it was printed then."""
     one = queries.rectification(session, actor, rectification_id)[0]
     _refuse_unless_office(actor, one)
     kind, layout = LAYOUTS[paper]
     said = fill(session, actor, kind, rectification_id)
-    made, used = printed(session, kind, layout, one.township_id, [said], form=form)
+    made, used = printed(session, kind, layout, one.township_id, [said], form=form, version=version)
     return told(session, actor, kind, made, used, one.group_id, f"rectification:{one.id}")
 
 
-def take_replacement_notice(session: Session, actor: Actor, replacement_id: int, *, form: PaperForm = "docx") -> Made:
+def take_replacement_notice(
+    session: Session, actor: Actor, replacement_id: int, *, form: PaperForm = "docx", version: int = 0
+) -> Made:
     """That somebody leads no more, for the branch and the township. Conflict where nothing of the kind is decided."""
     one = queries.replacement(session, actor, replacement_id)[0]
     _refuse_unless_office(actor, one)
     said = fill_replacement(session, actor, replacement_id)
-    made, used = printed(session, REPLACEMENT_NOTICE, writers.REPLACEMENT, one.township_id, [said], form=form)
+    made, used = printed(
+        session, REPLACEMENT_NOTICE, writers.REPLACEMENT, one.township_id, [said], form=form, version=version
+    )
     return told(session, actor, REPLACEMENT_NOTICE, made, used, one.group_id, f"replacement:{one.id}")
 
 

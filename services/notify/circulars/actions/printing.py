@@ -44,14 +44,17 @@ def take_slips(
     return _told(session, actor, found, "slips", made, used)
 
 
-def take_receipts(session: Session, actor: Actor, circular_id: int, *, form: ListForm = "xlsx") -> Made:
+def take_receipts(
+    session: Session, actor: Actor, circular_id: int, *, form: ListForm = "xlsx", version: int = 0
+) -> Made:
     """The receipts, to be saved as a file: it names people, so it is told who took it."""
     found, _ = over_whom(session, actor, circular_id)
     lines, head = receipt_lines(session, actor, circular_id), _head(session, found)
     if form == "xlsx":
         made, used = Made(f"回执：{found.title}", "xlsx", writers.receipts_book(lines, head)), None
     else:
-        made, used = listed(session, RECEIPTS, found.township_id, writers.receipts_filled(lines, head), form=form)
+        said = writers.receipts_filled(lines, head)
+        made, used = listed(session, RECEIPTS, found.township_id, said, form=form, version=version)
     return _told(session, actor, found, "receipts", made, used)
 
 
