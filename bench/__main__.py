@@ -78,7 +78,7 @@ def keep(found):
     before = json.loads(LATEST.read_text()) if LATEST.exists() else {}
     if "run" not in found:  # its own date and machine, beside those of the run
         when = {"date": found["date"], "machine": found["machine"]}
-        found = {name: when | found[name] for name in BESIDE if name in found}
+        found = {name: when | row for name, row in found.items() if name not in when}
     LATEST.write_text(json.dumps(before | found, indent=1, ensure_ascii=False) + "\n")
 
 
