@@ -6,7 +6,9 @@ what stands in functions is changed: tables of moves and rules are data, and the
 """
 
 import argparse
+import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -71,24 +73,24 @@ def examined(module: str, about: dict[str, Any]) -> Found:
     """One module with its tests."""
     folder = prepared(module, about["tests"])
     subprocess.run([*mutmut(), "run"], cwd=folder, env=environment(), check=True, stdout=subprocess.DEVNULL)
-    found, equivalent = Found(module), about.get("equivalent") or {}
+    found, equivalent, living = Found(module), about.get("equivalent") or {}, {}
     for line in said(folder, "results", "--all", "true"):
         name, _, state = line.strip().rpartition(": ")
-        if not name:
-            continue
-        found.whole += 1
+        found.whole += bool(name)
         if state in LIVES:
-            becomes = changed(folder, name)
-            if any(becomes.endswith(each) for each in equivalent):
-                found.equivalent += 1
-            else:
-                found.living[f"{becomes} ({state})"] = name
+            living[name] = state
+    for name, becomes in changed(folder, list(living)).items():
+        if becomes in equivalent:
+            found.equivalent += 1
+        else:
+            found.living[f"{becomes} ({living[name]})"] = name
     return found
 
 
 def prepared(module: str, tests: list[str]) -> Path:
     """A folder of its own, in which all is but links: what is changed there is a copy."""
     folder = WHERE / module.removesuffix(".py").replace("/", ".")
+    shutil.rmtree(folder / "mutants", ignore_errors=True)  # what it knows of an earlier run may be true no more
     folder.mkdir(parents=True, exist_ok=True)
     for each in ("services", "shared", "deploy", "tests", "bench", "docs", "README.md", "Makefile", "pyproject.toml"):
         link = folder / each
@@ -114,10 +116,22 @@ def said(folder: Path, *words: str) -> list[str]:
     return done.stdout.splitlines()
 
 
-def changed(folder: Path, name: str) -> str:
-    """The function, and the lines of it that a mutant has otherwise."""
-    lines = [line for line in said(folder, "show", name) if line.startswith("+") and not line.startswith("+++")]
-    function = name.rpartition("__mutmut_")[0].rpartition("ǁ")[2].rpartition(".")[2].removeprefix("x_")
+DIFFERENCES = """
+import json, sys
+from mutmut.mutation.diff_apply import get_diff_for_mutant
+print(json.dumps([get_diff_for_mutant(name) for name in sys.argv[1:]]))"""
+
+
+def changed(folder: Path, names: list[str]) -> dict[str, str]:
+    """By mutant: the function, and the lines of it that he has otherwise."""
+    command = [sys.executable, "-c", DIFFERENCES, *names]
+    done = subprocess.run(command, cwd=folder, env=environment(), check=True, capture_output=True, text=True)
+    return {name: otherwise(name, shown) for name, shown in zip(names, json.loads(done.stdout), strict=True)}
+
+
+def otherwise(name: str, shown: str) -> str:
+    lines = [line for line in shown.splitlines() if line.startswith("+") and not line.startswith("+++")]
+    function = name.rpartition("__mutmut_")[0].rpartition(".")[2].rpartition("ǁ")[2].removeprefix("x_")
     return f"{function}: {' '.join(line[1:].strip() for line in lines)}"
 
 

@@ -72,8 +72,8 @@ class Ours(Stack):
             return sittings.open_sitting(session, account.id, awaits=None, device="bench", proved_at=now, strong=True)
 
     def set_deadline(self, load, number):
-        """In a second to three quarters of a minute."""
-        load.ask(f"/trials/{number}?seconds={1 + number * 7 % 45}", None, f"deadline-{number}")
+        """In a second to half a minute."""
+        load.ask(f"/trials/{number}?seconds={1 + number * 7 % 30}", None, f"deadline-{number}")
 
     def send_notice(self, load, number):
         """Written and sent; whether it was taken."""

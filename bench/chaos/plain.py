@@ -9,7 +9,7 @@ from bench.chaos import plain_app
 from bench.chaos.faults import Stack
 from deploy.embedded.children import kept_port
 
-QUIET_SECONDS = 75  # without a letter and beyond its visibility timeout: nothing more will come
+QUIET_SECONDS = 90  # without a letter and beyond its visibility timeout: nothing more will come
 REST_SECONDS = 600
 DEADLINES = """
     select d.id, count(f.deadline_id), coalesce(bool_or(f.at < d.due_at), false)
@@ -34,7 +34,7 @@ class Plain(Stack):
             connection.execute(plain_app.TABLES)
 
     def set_deadline(self, load, number):
-        load.ask(f"/deadlines/{number}?seconds={1 + number * 7 % 45}", None, "")
+        load.ask(f"/deadlines/{number}?seconds={1 + number * 7 % 30}", None, "")
 
     def send_notice(self, load, number):
         return load.ask("/notices", {"number": number, "branches": self.branches}, "") is not None
