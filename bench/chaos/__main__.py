@@ -29,7 +29,8 @@ SHOWN = {
     "unknown": "unknown",
     "unknown_arrived": "of them arrived",
     "refused": "notices refused",
-    "recovery_seconds_max": "recovery s, max",
+    "recovery_seconds_max": "after a burst, s at most",
+    "under_fire_seconds_max": "within it, s at most",
 }
 
 

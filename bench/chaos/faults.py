@@ -1,4 +1,8 @@
-"""What is done to an installation: which fault when, by a seed, spread over the load and not over the time."""
+"""What is done to an installation: which fault when, by a seed, in bursts that are spread over the load, not over time.
+
+In a burst one fault follows upon the other, before anything can be as it was. After it comes a calm, in which all must
+be as before within half a minute of the last.
+"""
 
 import random
 import signal
@@ -9,7 +13,8 @@ import psutil
 
 # How many of each in twenty; a process is killed with all that it started, a child alone.
 SHARES = {"web": 3, "worker": 3, "child": 5, "beat": 2, "sweep": 2, "flush": 2, "broker": 2, "database": 1}
-BY = 0.97  # of the load: what comes after the last fault shows how soon all is as before
+BURST, PAUSE_SECONDS = 10, (0.2, 1.5)
+BY = 0.98  # of the load the last burst begins: what comes after shows how soon all is as before
 
 
 def plan(kills, seed):
@@ -28,12 +33,20 @@ class Faults:
         self.at, self.done = [], Counter()
 
     def until(self, load):
-        """Each fault once its part of the load has been brought in."""
+        """Each burst once its part of the load has been brought in."""
         while load.is_alive():
             self.stack.supervise()
-            if len(self.at) < len(self.wanted) and len(self.at) / len(self.wanted) <= load.part / BY:
-                self.cause(self.wanted[len(self.at)])
+            place = len(self.at)
+            if place < len(self.wanted) and place <= load.part / BY * len(self.wanted):
+                for name in self.wanted[place : place + BURST]:
+                    self.cause(name)
+                    time.sleep(self.chance.uniform(*PAUSE_SECONDS))
             time.sleep(0.05)
+
+    @property
+    def last_of_bursts(self):
+        """The moments after which a calm came."""
+        return [*self.at[BURST - 1 :: BURST], *self.at[-1:]]
 
     def cause(self, name):
         """One fault; the moment is when all that it needed for itself was over and done."""

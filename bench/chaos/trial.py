@@ -74,7 +74,8 @@ def counted(stack, load, faults):
         "unknown_arrived": sum(bool(letters[key]) for key in unknown),
         "refused": len(load.refused),
         "held": stack.held(),
-        "recovery_seconds_max": recovery(letters, load.began, faults.at),
+        "recovery_seconds_max": recovery(letters, load.began, faults.last_of_bursts),
+        "under_fire_seconds_max": recovery(letters, load.began, faults.at),
     }
 
 
