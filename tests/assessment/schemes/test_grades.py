@@ -21,6 +21,7 @@ GOOD, BAD = Grade.COMPETENT, Grade.INCOMPETENT
         ([600, 800, 700, 900], 25, QuotaLine(1, 900, 0)),
         ([900, 800, 800, 600], 50, QuotaLine(2, 800, 2)),
         ([900, 800, 800, 800], 50, QuotaLine(2, 800, 3)),
+        ([900, 850, 800, 800], 75, QuotaLine(3, 800, 2)),
         ([900, 900, 800], 67, QuotaLine(2, 900, 0)),
         ([900, 800, 700], 100, QuotaLine(3, 700, 0)),
         ([900, 800, 700], 33, QuotaLine(0, None, 0)),
@@ -67,6 +68,7 @@ def test_more_excellent_than_the_quota_allows_is_said_and_no_more_is_not():
         ([(2024, BAD), (2023, GOOD), (2022, BAD)], 1),
         ([(2024, GOOD), (2023, BAD)], 0),
         ([(2023, BAD), (2025, BAD), (2024, None)], 2),
+        ([(2024, None), (2024, BAD)], 1),  # two groups in one year
     ],
 )
 def test_years_in_a_row_count_up_to_the_last_and_a_year_without_a_grade_breaks_none(history, run: int):
