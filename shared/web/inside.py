@@ -1,4 +1,4 @@
-"""How many requests are worked on at once: twice as many as there are connections; the others wait their turn outside.
+"""How many requests are worked on at once: half as many again as there are connections; the others wait outside.
 
 On the last evening of a year everybody writes at once. If all of them were let in, each would hold a thread and wait
 three seconds for a connection, in no order, and many would be sent away. Outside one waits longer, in the order in
@@ -21,8 +21,8 @@ _doors: WeakKeyDictionary[AbstractEventLoop, Semaphore] = WeakKeyDictionary()
 
 
 def most() -> int:
-    """So many at once: a pool may have as many connections again as it keeps."""
-    return 2 * 2 * settings().pool_size
+    """So many at once: there are twice `pool_size` connections."""
+    return 3 * settings().pool_size
 
 
 @asynccontextmanager

@@ -40,7 +40,7 @@ class Work:
             self.at_once -= 1
 
 
-def test_as_many_are_inside_as_twice_the_connections_and_the_others_come_in_their_order():
+def test_half_as_many_again_are_inside_as_there_are_connections_and_the_others_come_in_their_order():
     work = Work()
 
     async def everybody() -> None:
@@ -48,8 +48,8 @@ def test_as_many_are_inside_as_twice_the_connections_and_the_others_come_in_thei
 
     asyncio.run(everybody())
 
-    assert most() == 4
-    assert work.most_at_once == 4
+    assert most() == 3
+    assert work.most_at_once == 3
     assert work.order == list(range(50))
 
 
@@ -63,7 +63,7 @@ def test_a_place_is_given_back_by_whoever_fails():
             done += 1
         return done
 
-    assert asyncio.run(everybody()) == 12
+    assert asyncio.run(everybody()) == 9
 
 
 def test_whoever_has_waited_too_long_is_told_so(monkeypatch: pytest.MonkeyPatch):
