@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install setup browser run test screenshots office check audit format bench contract faults chaos large containers chart lock clean
+.PHONY: help install setup browser run test screenshots office check audit format bench contract faults chaos mutants large containers chart lock clean
 
 help: ## list the words
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -85,8 +85,12 @@ faults: setup ## each fault for some ten seconds, by a seed that is printed; XIA
 large: setup ## the counts of a large township, once something that they pass through has changed
 	$(BIN)/python -m pytest -m large --timeout=3000
 
-chaos: setup ## kill everything, many times, and count what was lost
-	XIAOZU_CHAOS=1 $(BIN)/python -m pytest tests/faults -s --timeout=3000
+chaos: setup ## kill everything, many times, and count what was lost; beside it plain Celery (25 minutes)
+	$(BIN)/python -m bench.chaos
+
+mutants: setup ## remove the guards one at a time: the tests must miss each (hours; only=shared/moves.py takes one module)
+	@$(PIP) install --no-build-isolation -e .[mutation]
+	$(BIN)/python tests/mutants.py $(only)
 
 containers: setup browser ## build the images, bring them up by deploy/compose, live in them, kill them (needs an engine: docker or podman)
 	@$(PIP) install --no-build-isolation -e .[containers]

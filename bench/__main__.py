@@ -14,7 +14,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from bench import backup, concerns, looks, one_box, pages, patterns, renewal
+from bench import backup, concerns, evening, looks, one_box, pages, patterns, renewal
 
 LATEST = Path(__file__).parent / "results" / "latest.json"
 BESIDE = {
@@ -25,6 +25,7 @@ BESIDE = {
     "looks": looks,
     "renewal": renewal,
     "concerns": concerns,
+    "evening": evening,
 }
 VARIANTS = {
     "floor": "one statement, COPY, one connection",
@@ -34,7 +35,7 @@ VARIANTS = {
 
 
 def main():
-    """Measure the year-end run at each size, one box, the pages, the patterns, a backup, files, a 换届, and views."""
+    """Measure the year-end run at each size, a box, pages, patterns, a backup, files, a 换届, views, a last evening."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--sizes", default="2000,10000", help="groups, comma-separated")
     parser.add_argument("--only", choices=["run", *BESIDE], help="one measurement alone")
@@ -78,7 +79,7 @@ def keep(found):
     before = json.loads(LATEST.read_text()) if LATEST.exists() else {}
     if "run" not in found:  # its own date and machine, beside those of the run
         when = {"date": found["date"], "machine": found["machine"]}
-        found = {name: when | found[name] for name in BESIDE if name in found}
+        found = {name: when | row for name, row in found.items() if name not in when}
     LATEST.write_text(json.dumps(before | found, indent=1, ensure_ascii=False) + "\n")
 
 

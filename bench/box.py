@@ -43,7 +43,7 @@ class Box:
         self._calm()
         upgrade_all(self.owner_url)
         self.mail_port = kept_port(self.folder / "sink.port")
-        self._sink = self.program("bench.sink", str(self.mail_port))
+        self._sink = self.sink()
         self.seen = _connected(lambda: Seen(self.mail_port))
         return self
 
@@ -52,6 +52,10 @@ class Box:
         self.valkey.kill()
         self.postgres.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def sink(self):
+        """The mail server."""
+        return self.program("bench.sink", str(self.mail_port))
 
     @property
     def pids(self):

@@ -33,6 +33,10 @@ class Town:
         return -(-self.groups // GROUPS_A_BRANCH)
 
     @property
+    def branch_ids(self):
+        return [self.base + 101 + n for n in range(self.branches)]
+
+    @property
     def values(self):
         return {
             "base": self.base,

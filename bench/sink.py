@@ -82,8 +82,9 @@ class Seen:
         return json.loads(self._line.docmd("XSEEN")[1])
 
 
-async def serve(port):
-    server = await asyncio.get_running_loop().create_server(Mailbox, "127.0.0.1", port)
+async def serve(port, mailbox=Mailbox):
+    """Take letters until this process is ended."""
+    server = await asyncio.get_running_loop().create_server(mailbox, "127.0.0.1", port)
     await server.serve_forever()
 
 

@@ -82,8 +82,8 @@ def engine() -> Engine:
     limits += " -c idle_in_transaction_session_timeout=60s -c timezone=UTC -c jit=off"
     made = create_engine(
         chosen.database_url,
-        pool_size=chosen.pool_size,
-        max_overflow=chosen.pool_size,
+        pool_size=2 * chosen.pool_size,  # what a crowd has opened stays until it has gone: see `let_go`
+        max_overflow=0,
         pool_timeout=FREE_SECONDS,
         pool_recycle=1800,
         pool_use_lifo=True,  # lets idle connections grow old and be closed

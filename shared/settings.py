@@ -87,7 +87,7 @@ class Settings(BaseSettings):
         " at least; empty: there is no such page.",
     )
 
-    pool_size: int = Field(5, description="Connections a web process keeps; a worker needs one.")
+    pool_size: int = Field(5, description="Twice as many connections a web process opens at most; a worker needs one.")
     statement_seconds: int = Field(30, description="A statement that takes longer is ended by PostgreSQL.")
     chunk_groups: int = Field(5000, ge=1, le=20000, description="Groups in one piece of the year-end run, at most.")
     files_mb: int = Field(2048, ge=1, description="Files of a branch and its groups, in MB, until a township decides.")

@@ -95,7 +95,7 @@ def test_functions_and_files_stay_short():
 
 
 def test_nothing_is_asynchronous_but_the_frame_of_the_web():
-    frames = [ROOT / f"shared/web/{name}.py" for name in ("frame", "page_frame", "bodies")]
+    frames = [ROOT / f"shared/web/{name}.py" for name in ("frame", "page_frame", "bodies", "inside")]
     files = [file for file in sources("services", "shared", "deploy") if file not in frames]
 
     assert not offences(r"^\s*async def|\bawait\b", files)

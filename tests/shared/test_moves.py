@@ -16,6 +16,10 @@ class Stage(StrEnum):
     WAITING = "waiting"
     FINAL = "final"
 
+    @property
+    def chinese(self) -> str:
+        return {"draft": "草稿", "waiting": "待确认", "final": "已确认"}[self]
+
 
 class Step(StrEnum):
     SUBMIT = "submit"
@@ -25,15 +29,18 @@ class Step(StrEnum):
 
 LEADERS = frozenset({Role.LEADER, Role.DEPUTY})
 SECRETARY = frozenset({Role.SECRETARY})
-MOVES = Machine(
-    "record",
-    start=Stage.DRAFT,
-    moves={
-        (Stage.DRAFT, Step.SUBMIT): Move(Stage.WAITING, LEADERS),
-        (Stage.WAITING, Step.RETURN): Move(Stage.DRAFT, SECRETARY),
-        (Stage.WAITING, Step.CONFIRM): Move(Stage.FINAL, SECRETARY),
-    },
-)
+TABLE = {
+    (Stage.DRAFT, Step.SUBMIT): Move(Stage.WAITING, LEADERS),
+    (Stage.WAITING, Step.RETURN): Move(Stage.DRAFT, SECRETARY),
+    (Stage.WAITING, Step.CONFIRM): Move(Stage.FINAL, SECRETARY),
+}
+MOVES = Machine("record", start=Stage.DRAFT, moves=TABLE)
+
+
+def test_a_machine_is_its_name_its_start_and_its_table():
+    made = Machine("record", start=Stage.DRAFT, moves=TABLE)
+
+    assert (made.name, made.start, made.moves) == ("record", Stage.DRAFT, TABLE)
 
 
 def test_a_step_leads_from_its_stage_to_the_next():
@@ -49,6 +56,20 @@ def test_a_step_leads_from_its_stage_to_the_next():
 def test_a_step_that_does_not_follow_is_out_of_order_for_everybody(stage, step):
     with pytest.raises(OutOfOrder):
         MOVES.move(stage, step, roles=frozenset(Role))
+
+
+@pytest.mark.parametrize(("stage", "word"), [("final", "已确认"), (Stage.WAITING, "待确认"), ("no such", "no such")])
+def test_whoever_is_out_of_order_is_told_where_it_stands_in_the_word_that_people_know(stage, word):
+    assert MOVES.word(stage) == word
+    with pytest.raises(OutOfOrder, match=f"^当前状态（{word}）下不能进行这一步，请刷新后再看。$"):
+        MOVES.move(stage, Step.SUBMIT, roles=frozenset(Role))
+
+
+def test_a_step_of_several_names_each_of_them():
+    with pytest.raises(NotYours) as refused:
+        MOVES.move("draft", Step.SUBMIT, roles={Role.SECRETARY})
+
+    assert str(refused.value) == "这一步由党小组副组长、党小组长办理，您没有这个职务。"
 
 
 @pytest.mark.parametrize("roles", [set(), {Role.LEADER}, {Role.SYSTEM}, set(Role) - SECRETARY])

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from zxcvbn_rs_py import zxcvbn
 
 from shared.access import strength
 from shared.errors import Invalid
@@ -20,7 +21,38 @@ KNOWN = (
 def told(password: str) -> str:
     with pytest.raises(Invalid) as refused:
         strength.check(password, LOGIN, KNOWN)
+    assert refused.value.field == "password"
     return str(refused.value)
+
+
+def test_a_day_a_name_and_a_place_are_known_as_people_type_them():
+    assert list(strength.born_words(date(1978, 3, 5))) == ["19780305", "780305", "0305", "197835", "305"]
+    assert list(strength.name_words("lu xi'ao ming")) == ["luxiaoming", "xiaoming", "xiaominglu", "lu"]
+    assert list(strength.name_words("ouyang")) == ["ouyang", "", "ouyang", "ouyang"]
+    assert list(strength.place_words("donglingcundangzhibu")) == ["donglingcun", "dongling"]
+    assert list(strength.place_words("xihecunzhibu")) == ["xihecun", "xihe"]
+    for kind in ("zhen", "xiang", "shequ"):
+        assert list(strength.place_words(f"cun{kind}")) == [f"cun{kind}", "cun"]
+    assert list(strength.place_words("zhencundangxiao")) == ["zhencundangxiao"]
+
+
+def test_a_word_of_three_letters_is_known_of_him_and_so_is_a_single_chinese_sign(monkeypatch: pytest.MonkeyPatch):
+    known: list[str] = []
+
+    def judging(password: str, words: list[str]) -> object:
+        known.extend(words)
+        return zxcvbn(password, words)
+
+    monkeypatch.setattr(strength, "zxcvbn", judging)
+
+    strength.check("kT9#vq2Lx8", "SJ_Lu", ["Qzw", "qz", "白"])
+
+    assert known == ["sj_lu", "qzw", "白", *strength.common()]
+
+
+def test_five_different_signs_are_not_few():
+    assert strength.AGAIN in told("aQ9#" * 3)
+    strength.check("xQ8#~8Q#~x", LOGIN, ())
 
 
 @pytest.mark.parametrize(

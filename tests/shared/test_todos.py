@@ -12,8 +12,24 @@ from shared.roles import STANDS_IN, Role
 from shared.rulebase import effective
 from shared.settings import SERVICES
 from shared.systems import SYSTEMS
-from shared.todos import KINDS, Line
+from shared.todos import KINDS, Kind, Line, dead_work
 from shared.waiting import urgency
+
+TODAY = date(2025, 3, 3)
+PLAIN = Line(
+    kind="activities.confirm",
+    unit_id=1,
+    unit_name="东岭村党支部",
+    post=Role.SECRETARY,
+    holder=Role.SECRETARY,
+    held_in=1,
+    count=1,
+    overdue=0,
+    due_on=None,
+    provisional=False,
+    since=moment(TODAY),
+    subject="activity:1",
+)
 
 
 @pytest.mark.parametrize("flow", WORKFLOWS, ids=lambda flow: flow.name)
@@ -60,6 +76,24 @@ def test_words_name_how_many_and_nobody_and_lead_somewhere():
         assert kind.button, name
 
 
+def test_words_say_how_many_there_are_and_where_and_of_failed_work_one_line_says_all():
+    assert KINDS["activities.confirm"].said(3, "东村") == "3条活动记录待确认"
+    assert replace(KINDS["activities.confirm"], words="{unit}的{n}条记录").said(2, "东村") == "东村的2条记录"
+    assert dead_work("notify") == Kind(
+        "有失败的后台任务", "/notify/dead-jobs", "/notify/dead-jobs", "处理", weight=7, passes=True, apart=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "address"),
+    [(1, "/activities/records/7/correct"), (2, "/activities/groups/5"), (30, "/activities/groups/5")],
+)
+def test_a_line_leads_to_the_one_thing_or_to_all_of_its_unit(count: int, address: str):
+    line = replace(PLAIN, kind="activities.mend", unit_id=5, subject="activity:7", count=count)
+
+    assert (line.address, line.said, line.button) == (address, f"{count}条活动记录被退回", "修改")
+
+
 def test_every_kind_is_reminded_of_by_a_rule():
     rules = effective(date(2025, 12, 1))
 
@@ -77,25 +111,11 @@ def test_the_list_of_vacancies_begins_with_the_post_itself_and_ends_in_the_towns
 
 
 def test_overdue_comes_first_then_what_has_a_day_then_what_is_older_then_what_weighs_more():
-    today = date(2025, 3, 3)
-    plain = Line(
-        kind="activities.confirm",
-        unit_id=1,
-        unit_name="东岭村党支部",
-        post=Role.SECRETARY,
-        holder=Role.SECRETARY,
-        held_in=1,
-        count=1,
-        overdue=0,
-        due_on=None,
-        provisional=False,
-        since=moment(today),
-        subject="activity:1",
-    )
+    plain = PLAIN
     heavier = replace(plain, kind="activities.mend")
-    older = replace(plain, since=moment(today - timedelta(days=3)))
-    later, sooner = replace(plain, due_on=today + timedelta(days=9)), replace(plain, due_on=today + timedelta(days=2))
-    overdue = replace(plain, due_on=today - timedelta(days=1), overdue=1)
+    older = replace(plain, since=moment(TODAY - timedelta(days=3)))
+    later, sooner = replace(plain, due_on=TODAY + timedelta(days=9)), replace(plain, due_on=TODAY + timedelta(days=2))
+    overdue = replace(plain, due_on=TODAY - timedelta(days=1), overdue=1)
 
     assert sorted([plain, heavier, older, later, sooner, overdue], key=urgency) == [
         overdue,

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from shared.access import Knock, resting, turnstile
+from shared.access import Knock, resting, turns, turnstile
 from shared.access.turns import KEPT, PLACES, RESTING, SHARE, TALKS, TALKS_OF_ONE, talking
 from shared.errors import TooMany
 
@@ -39,6 +39,19 @@ def test_one_address_takes_its_share_and_others_go_in(stand: Stand):
 
     assert not fits_in(stranger("198.51.100.7"))
     assert fits_in(stranger("203.0.113.9"))
+
+
+def test_whoever_comes_into_a_crowd_is_told_to_come_later_and_who_has_left_is_forgotten(stand: Stand):
+    with turnstile(stranger("203.0.113.9")):
+        assert turns._inside[False, "address:203.0.113.9"] == 1
+    assert (False, "address:203.0.113.9") not in turns._inside
+    for _ in range(SHARE):
+        stand(stranger("198.51.100.7"))
+
+    with pytest.raises(TooMany, match=r"^现在登录的人太多，请稍后再试。$"), turnstile(stranger("198.51.100.7")):
+        pass
+    with turnstile(stranger("203.0.113.9")), turnstile(stranger("203.0.113.9")):
+        pass
 
 
 def test_strangers_from_everywhere_leave_places_for_known_devices_and_for_those_who_sit(stand: Stand):

@@ -4,8 +4,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.assessment.schemes.rules import hundredths
-from services.assessment.trials.rules import Scored, changed, changes_of, figures_of, moves, share_out, standings
+from services.assessment.schemes.rules import Grade, hundredths
+from services.assessment.trials.rules import (
+    Scored,
+    changed,
+    changes_of,
+    figures_of,
+    moves,
+    rebalanced,
+    share_out,
+    standings,
+)
 from shared.errors import Invalid
 from tests.assessment.schemes.given_schemes import EXAMPLE
 
@@ -133,3 +142,54 @@ def test_the_quota_counts_those_with_a_total_and_equals_at_its_line_stay_togethe
     assert moves(found[1], found[4])
     assert not moves(found[1], found[3])
     assert hundredths("95") == found[1].total
+
+
+def test_a_figure_says_what_it_is_and_what_it_should_be():
+    figures = {figure.name: figure for figure in figures_of(EXAMPLE, percent=30)}
+    labels = {name: figures[name].label for name in ("attendance.full_at", "bonus_cap", "excellent_percent")}
+
+    assert labels == {
+        "attendance.full_at": "党员到会：出勤率达到多少即满分",
+        "bonus_cap": "加分合计上限",
+        "excellent_percent": "优秀比例",
+    }
+    assert figures["excellent_percent"].read("100") == 100
+    with pytest.raises(Invalid, match=r"^「优秀比例」应为整数。$"):
+        figures["excellent_percent"].read("一半")
+    with pytest.raises(Invalid, match=r"^「加分合计上限」应为数，最多两位小数。$"):
+        figures["bonus_cap"].read("很多")
+
+
+def test_of_a_figure_that_no_scheme_has_the_beginning_is_named():
+    with pytest.raises(Invalid) as refused:
+        changes_of(EXAMPLE, {"x" * 70: "1"}, percent=30)
+
+    assert str(refused.value) == f"方案里没有「{'x' * 60}」这个数值。"
+    assert refused.value.field == "x" * 60
+
+
+def test_where_nothing_is_left_over_nothing_gives_way_and_each_keeps_at_least_a_hundredth():
+    others = [key for key in points(EXAMPLE) if key != "study"]
+
+    assert rebalanced(EXAMPLE, {"study.points": "20"}) == {}
+    assert rebalanced(EXAMPLE, {"study.points": "99.95"}) == dict.fromkeys(others, 1)
+
+
+def test_what_rounding_owes_is_taken_from_the_largest_one_by_one():
+    assert share_out({"a": 1, "b": 10_000}, 10) == {"a": 1, "b": 9}
+    assert share_out({"a": 1, "b": 1, "c": 1, "d": 50, "e": 50}, 5) == dict.fromkeys("abcde", 1)
+
+
+def stood(*totals: int, percent: int) -> list[tuple[object, bool, bool]]:
+    scored = [Scored(case, total, "excellent", vetoed=False, takes_part=True) for case, total in enumerate(totals)]
+    found = standings(scored, percent=percent)
+    return [(each.proposed, each.over_quota, each.at_line) for each in found.values()]
+
+
+@pytest.mark.parametrize("total", [0, 500])
+def test_the_line_of_the_quota_stands_wherever_the_totals_are(total: int):
+    excellent = Grade.EXCELLENT
+
+    assert stood(total, total, percent=50) == [(excellent, False, True)] * 2
+    assert stood(total + 1, total, percent=50) == [(excellent, False, False), (excellent, True, False)]
+    assert stood(total, percent=0) == [(excellent, True, False)]

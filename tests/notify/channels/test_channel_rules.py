@@ -10,13 +10,18 @@ from services.notify.channels.rules import (
     Breaker,
     Bucket,
     Outcome,
+    State,
+    Step,
     breaker_after,
     burst_of,
     is_quiet,
+    may_be_taken,
     next_allowed,
     reserve,
     retry_after,
+    seen_so,
 )
+from services.notify.channels.rules.ways import BY_HAND
 from shared.clock import moment
 from shared.workdays import Workdays
 
@@ -28,6 +33,8 @@ FAILED = [Outcome.TRANSIENT] * 5
     ("hour", "quiet_from", "quiet_to", "quiet"),
     [
         (22, 21, 7, True),
+        (22, 21, 3, True),
+        (12, 12, 14, True),
         (6, 21, 7, True),
         (7, 21, 7, False),
         (21, 21, 7, True),
@@ -57,6 +64,65 @@ def test_quiet_hours(hour, quiet_from, quiet_to, quiet):
 )
 def test_letters_go_on_working_days_outside_the_quiet_hours(at, then):
     assert next_allowed(at, workdays=Workdays(), quiet_from=21, quiet_to=7) == then
+
+
+def test_what_is_quiet_until_midnight_goes_at_the_beginning_of_the_next_day():
+    evening, midnight = moment(date(2025, 3, 3), 23), moment(date(2025, 3, 4))
+
+    assert next_allowed(evening, workdays=Workdays(), quiet_from=22, quiet_to=24) == midnight
+
+
+@pytest.mark.parametrize(
+    ("per_minute", "per_second", "burst"), [(1, None, 1), (100, None, 11), (60, 1, 1), (100, 5, 3), (10, 50, 2)]
+)
+def test_a_burst_is_a_tenth_of_a_minute_and_one_more_as_far_as_a_second_carries_it(per_minute, per_second, burst):
+    assert burst_of(per_minute, per_second) == burst
+
+
+@pytest.mark.parametrize(("per_minute", "n", "seconds"), [(100, 3, 2), (15, 14, 60), (10, 9, 60)])
+def test_who_finds_no_token_waits_until_so_many_are_refilled(per_minute, n, seconds):
+    bucket, wait = reserve(Bucket(0.0, NOW), n, now=NOW, per_minute=per_minute, burst=20)
+
+    assert wait.total_seconds() == pytest.approx(seconds)
+    assert bucket == Bucket(-n, NOW)
+
+
+def test_tokens_come_back_with_time_up_to_a_burst():
+    before = Bucket(0.0, NOW - timedelta(seconds=2))
+
+    assert reserve(before, 1, now=NOW, per_minute=100) == (Bucket(2.0, NOW), timedelta(0))
+    assert reserve(before, 1, now=NOW + timedelta(hours=1), per_minute=100)[0].tokens == 10
+
+
+@pytest.mark.parametrize(
+    ("channel", "told", "account", "read", "said"),
+    [
+        ("inbox", True, True, True, "本人已看"),
+        ("inbox", True, True, False, "还没有看"),
+        ("inbox", True, False, False, "还没有账号，看不到"),
+        ("inbox", False, True, True, ""),
+        ("mail", True, True, True, ""),
+        ("mail", False, True, True, ""),
+    ],
+)
+def test_of_a_message_in_an_inbox_is_said_whether_its_owner_has_seen_it(channel, told, account, read, said):
+    assert seen_so(channel, told=told, account=account, read=read) == said
+
+
+BY_TELEPHONE = next(iter(BY_HAND))
+
+
+@pytest.mark.parametrize(
+    ("channel", "state", "steps"),
+    [
+        (BY_TELEPHONE, State.READY, {Step.TELL, Step.DISCARD}),
+        (BY_TELEPHONE, State.FAILED, {Step.TELL}),
+        ("mail", State.READY, set(Step) - {Step.TELL, Step.DISCARD}),
+        ("mail", State.FAILED, set(Step) - {Step.TELL}),
+    ],
+)
+def test_what_a_person_does_is_ticked_off_and_what_the_machine_does_is_sent_again(channel, state, steps):
+    assert {step for step in Step if may_be_taken(channel, state, step)} == steps
 
 
 @given(st.integers(1, 1200), st.lists(st.tuples(st.floats(0, 30), st.integers(1, 50)), min_size=1, max_size=60))
@@ -106,7 +172,17 @@ def test_the_breaker_opens_longer_each_time_and_closes_with_the_first_success():
         longer = breaker_after(longer, FAILED[:1], now=NOW)
     assert longer.open_until == NOW + timedelta(minutes=30)
 
+    assert longer.opened == 10
+
     assert breaker_after(longer, [Outcome.SENT], now=NOW) == Breaker()
+
+
+def test_what_holds_all_up_opens_it_at_once_and_what_was_not_tried_does_nothing():
+    opened = breaker_after(Breaker(), [Outcome.HELD], now=NOW)
+
+    assert opened == Breaker(4, 1, NOW + timedelta(minutes=2))
+    assert breaker_after(opened, [Outcome.UNTRIED], now=NOW + timedelta(minutes=3)) == opened
+    assert breaker_after(Breaker(failures=2), [Outcome.HELD], now=NOW) == opened
 
 
 def test_four_failures_or_a_refused_address_open_nothing():

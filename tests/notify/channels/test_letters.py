@@ -235,6 +235,27 @@ def test_death_before_marking_is_unknown_too(server, dies_at, here):
     assert len(server.seen) == 1
 
 
+def test_a_worker_that_dies_over_and_over_closes_no_way_out_to_the_others(server, dies_at, here):
+    for cycle in range(1, 7):
+        here.say(
+            NoticeOpened(
+                unit_id=here.town.units["清河镇"],
+                cycle_id=cycle,
+                year=2025,
+                ends_on="2025-12-31",
+                branches=[[here.town.units["东村"], 4]],
+            )
+        )
+        if cycle < 6:
+            dies_at("after_send")
+            hurry_jobs(here.execute)
+    here.rest()
+
+    ends = here.rows("select state, count(*) n from notify.delivery where channel = 'mail' group by state order by 1")
+    assert [(each.state, each.n) for each in ends] == [("sent", 1), ("unknown", 5)]
+    assert {row.failures for row in here.rows("select failures from notify.channel")} == {0}
+
+
 def test_a_folder_takes_the_same_letter_twice_as_once(dies_at, here):
     here.say(
         NoticeOpened(

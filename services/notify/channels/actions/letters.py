@@ -51,7 +51,7 @@ def transmit(session: Session, ids: Sequence[int], line: str = MAIL) -> None:
     session.execute(text("set local idle_in_transaction_session_timeout = '5min'"))
     letters = queries.letters_in_hand(session, ids)
     if may_have_gone(line):
-        results = [Result(letter.id, Outcome.AMBIGUOUS, reason=INTERRUPTED) for letter in letters]
+        results = [Result(letter.id, Outcome.AMBIGUOUS, reason=INTERRUPTED, ours=True) for letter in letters]
     else:
         results = _sent(session, letters, line)
     work.fail("before_mark")

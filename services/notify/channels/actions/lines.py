@@ -19,7 +19,7 @@ def note_line(session: Session, line: str, results: Sequence[Result]) -> datetim
     """What these outcomes say of the way out: until when it is closed, if it is, and what is in the way, in words."""
     channel, now = queries.channel_to_change(session, line), clock.now(session)
     before = Breaker(channel.failures, channel.opened, channel.open_until)
-    after = breaker_after(before, [result.outcome for result in results], now=now)
+    after = breaker_after(before, [result.outcome for result in results if not result.ours], now=now)
     channel.failures, channel.opened, channel.open_until = after.failures, after.opened, after.open_until
     held = next((result for result in results if result.outcome is Outcome.HELD), None)
     if held is not None and held.wait is not None:  # the other side is busy: that is no trouble for anybody to mend

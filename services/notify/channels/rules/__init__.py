@@ -253,13 +253,17 @@ STEP_AFTER: dict[Outcome, Step] = {
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one letter: the outcome, the other side's code, a reason for people, how long it asks to wait."""
+    """What came of one letter: the outcome, the other side's code, a reason for people, how long it asks to wait.
+
+    ours: we died over it, which says nothing of the other side.
+    """
 
     delivery_id: int
     outcome: Outcome
     code: int | None = None
     reason: str | None = None
     wait: float | None = None  # seconds
+    ours: bool = False
 
 
 def retry_after(attempts: int, *, chance: float) -> timedelta:
