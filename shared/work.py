@@ -19,12 +19,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import text
+from sqlalchemy import Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from shared import pulse
-from shared.db import Session, after_commit, unit, writable
+from shared import pulse, traces
+from shared.db import Session, after_commit, carry, unit, writable
 from shared.errors import NotUnderstood, Permanent, Refusal
 from shared.troubles import Trouble, trouble_of
 
@@ -258,7 +258,7 @@ CLAIM = """
 
 TAKE = """
     update {service}.job set state = 'done', done_at = office.now(), last_error = null, trouble = null
-    where id = :id and state = 'ready' and attempts = :attempts returning payload - :bulky as payload"""
+    where id = :id and state = 'ready' and attempts = :attempts returning payload - :bulky as payload, trace"""
 
 POSTPONE = """
     update {service}.job set run_at = office.now() + make_interval(secs => :delay),
@@ -312,17 +312,15 @@ def _do(chosen: Task, claim: Claim) -> None:
     running, trying, doing = _running.set(chosen.name), _attempt.set(claim.attempts), _job.set(claim.id)
     try:
         with pulse.within(chosen.seconds_max), unit(chosen.service) as session:
-            payload = session.scalar(
-                text(TAKE.format(service=chosen.service)).columns(payload=JSONB),
+            taken = session.execute(
+                text(TAKE.format(service=chosen.service)).columns(payload=JSONB, trace=Text),
                 {"id": claim.id, "attempts": claim.attempts, "bulky": chosen.bulky},
-            )
-            if payload is None:  # done, cancelled or taken by somebody else in between
+            ).one_or_none()
+            if taken is None:  # done, cancelled or taken by somebody else in between
                 return
-            fail("before_effect")
-            chosen.effect(session, payload)
-            fail("after_effect")
-            session.flush()
-            fail("before_commit")
+            with traces.span(chosen.name, parent=taken.trace, job=claim.id, attempt=claim.attempts):
+                carry(session)
+                _affect(chosen, session, taken.payload)
         fail("after_commit")
     except Exception as error:  # noqa: BLE001  whatever it was, the row must say so
         _postpone(chosen, claim, error)
@@ -330,6 +328,15 @@ def _do(chosen: Task, claim: Claim) -> None:
         _running.reset(running)
         _attempt.reset(trying)
         _job.reset(doing)
+
+
+def _affect(chosen: Task, session: Session, payload: dict[str, Any]) -> None:
+    """All that is done but the commit."""
+    fail("before_effect")
+    chosen.effect(session, payload)
+    fail("after_effect")
+    session.flush()
+    fail("before_commit")
 
 
 def _postpone(chosen: Task, claim: Claim, error: Exception) -> None:
