@@ -61,7 +61,7 @@ $(BILL): $(READY)
 
 audit: setup ## known weaknesses of what is installed, where the registry's list of them can be reached
 	@$(PIP) install --no-build-isolation -e .[audit]
-	$(BIN)/pip-audit --disable-pip --requirement requirements.lock
+	$(BIN)/pip-audit --strict --disable-pip --requirement requirements.lock
 
 format: setup ## put the code in order
 	$(BIN)/ruff format .

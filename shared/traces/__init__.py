@@ -1,6 +1,6 @@
 """Traces: from a request through the work that came of it to the delivery, for whoever looks for lost time.
 
-Off unless a setting says where they go, and then nothing of OpenTelemetry is imported: they cost a process some MiB.
+Off unless a setting says where they go, and then nothing of OpenTelemetry's SDK is imported: it costs a process 8 MiB.
 A span has ids, names of routes and of work, counts and outcomes, never a name, a text or an address of a person; of an
 error its kind. It is carried on in a column of each row of work, by the transaction that leaves it (shared/db.py), so
 that all tries of one piece of work hang on the request that asked for it.
