@@ -345,14 +345,8 @@ def _postpone(chosen: Task, claim: Claim, error: Exception) -> None:
     dead = permanent or claim.attempts >= claim.attempts_max
     jitter = random.uniform(0.5, 1.5)  # noqa: S311  so that what failed together is not tried together
     delay = min(BACKOFF_SECONDS_MAX, chosen.backoff_seconds * 2 ** (claim.attempts - 1)) * jitter
-    log.warning(
-        "work_failed",
-        task=chosen.name,
-        job=claim.id,
-        attempt=claim.attempts,
-        dead=dead,
-        error=type(error).__name__,
-    )
+    kind = type(error).__name__
+    log.warning("work_failed", task=chosen.name, job=claim.id, attempt=claim.attempts, dead=dead, error=kind)
     if not isinstance(error, DBAPIError):
         log.debug("work_failed_at", trace="".join(traceback.format_exception(error)[-3:]))
     try:
