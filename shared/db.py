@@ -23,6 +23,7 @@ __all__ = [
     "after_commit",
     "before_commit",
     "beyond",
+    "carry",
     "engine",
     "forget_connections",
     "give_signs",
