@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install setup browser run test screenshots office check audit format bench contract faults chaos mutants large containers chart lock clean
+.PHONY: help install setup browser run test screenshots office check audit format bench contract faults chaos mutants large containers chart bundle offline lock clean
 
 help: ## list the words
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -61,7 +61,7 @@ $(BILL): $(READY)
 
 audit: setup ## known weaknesses of what is installed, where the registry's list of them can be reached
 	@$(PIP) install --no-build-isolation -e .[audit]
-	$(BIN)/pip-audit --disable-pip --requirement requirements.lock
+	$(BIN)/pip-audit --strict --disable-pip --requirement requirements.lock
 
 format: setup ## put the code in order
 	$(BIN)/ruff format .
@@ -99,6 +99,13 @@ containers: setup browser ## build the images, bring them up by deploy/compose, 
 chart: setup ## the chart for a cluster: linted, rendered, held against the schemas of Kubernetes (needs helm)
 	@$(PIP) install --no-build-isolation -e .[cluster]
 	$(BIN)/python -m pytest -n0 tests/chart.py
+
+bundle: setup ## one archive into dist/, for machines without a network: the project, its wheels by the lock, a script
+	@mkdir -p dist && rm -f dist/xiaozu-*.tar
+	$(BIN)/python -m deploy.bundle dist
+
+offline: bundle ## the bundle, installed and lived in where there is no network
+	$(BIN)/python -m pytest -n0 tests/bundle.py --timeout=3000
 
 lock: ## write requirements.lock anew from pyproject.toml, and of it what production needs (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

@@ -14,7 +14,7 @@ from sqlalchemy import DateTime, Engine, MetaData, QueuePool, create_engine, eve
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session
 
-from shared import pulse
+from shared import pulse, traces
 from shared.settings import settings
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "after_commit",
     "before_commit",
     "beyond",
+    "carry",
     "engine",
     "forget_connections",
     "give_signs",
@@ -183,6 +184,16 @@ def enter(session: Session, service: str, actor: Acting | None) -> None:
     }
     session.info["now"], session.info["writable"] = session.execute(ENTER, values).one()[3:]
     session.info["service"] = service
+    carry(session)
+
+
+CARRY = text("select set_config('app.trace', :trace, true)")
+
+
+def carry(session: Session) -> None:
+    """Where traces are on, each row of work that this transaction leaves says what it came of: by its default."""
+    if trace := traces.carried():
+        session.execute(CARRY, {"trace": trace})
 
 
 def writable(session: Session) -> bool:

@@ -38,6 +38,11 @@ class JobRow:
     passed_over: Mapped[bool] = mapped_column(
         server_default="false", comment="done, and nobody was told: what it was to announce had come already"
     )
+    trace: Mapped[str | None] = mapped_column(
+        Text,
+        server_default=text("nullif(current_setting('app.trace', true), '')"),
+        comment="the span that left it, where traces are on (shared/traces)",
+    )
     created_at: Mapped[datetime] = mapped_column(server_default=text("office.now()"))
     done_at: Mapped[datetime | None]
 

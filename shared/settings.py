@@ -87,6 +87,13 @@ class Settings(BaseSettings):
         " at least; empty: there is no such page.",
     )
 
+    traces: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/]\S*|/\S+)?$",
+        description="Where traces go (OpenTelemetry): a collector that speaks OTLP over HTTP, such as"
+        " http://10.1.2.3:4318/v1/traces, or a file; empty: none are made.",
+    )
+
     pool_size: int = Field(5, description="Twice as many connections a web process opens at most; a worker needs one.")
     statement_seconds: int = Field(30, description="A statement that takes longer is ended by PostgreSQL.")
     chunk_groups: int = Field(5000, ge=1, le=20000, description="Groups in one piece of the year-end run, at most.")

@@ -19,12 +19,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import structlog
-from sqlalchemy import text
+from sqlalchemy import Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from shared import pulse
-from shared.db import Session, after_commit, unit, writable
+from shared import pulse, traces
+from shared.db import Session, after_commit, carry, unit, writable
 from shared.errors import NotUnderstood, Permanent, Refusal
 from shared.troubles import Trouble, trouble_of
 
@@ -258,7 +258,7 @@ CLAIM = """
 
 TAKE = """
     update {service}.job set state = 'done', done_at = office.now(), last_error = null, trouble = null
-    where id = :id and state = 'ready' and attempts = :attempts returning payload - :bulky as payload"""
+    where id = :id and state = 'ready' and attempts = :attempts returning payload - :bulky as payload, trace"""
 
 POSTPONE = """
     update {service}.job set run_at = office.now() + make_interval(secs => :delay),
@@ -312,17 +312,15 @@ def _do(chosen: Task, claim: Claim) -> None:
     running, trying, doing = _running.set(chosen.name), _attempt.set(claim.attempts), _job.set(claim.id)
     try:
         with pulse.within(chosen.seconds_max), unit(chosen.service) as session:
-            payload = session.scalar(
-                text(TAKE.format(service=chosen.service)).columns(payload=JSONB),
+            taken = session.execute(
+                text(TAKE.format(service=chosen.service)).columns(payload=JSONB, trace=Text),
                 {"id": claim.id, "attempts": claim.attempts, "bulky": chosen.bulky},
-            )
-            if payload is None:  # done, cancelled or taken by somebody else in between
+            ).one_or_none()
+            if taken is None:  # done, cancelled or taken by somebody else in between
                 return
-            fail("before_effect")
-            chosen.effect(session, payload)
-            fail("after_effect")
-            session.flush()
-            fail("before_commit")
+            with traces.span(chosen.name, parent=taken.trace, job=claim.id, attempt=claim.attempts):
+                carry(session)
+                _affect(chosen, session, taken.payload)
         fail("after_commit")
     except Exception as error:  # noqa: BLE001  whatever it was, the row must say so
         _postpone(chosen, claim, error)
@@ -332,20 +330,23 @@ def _do(chosen: Task, claim: Claim) -> None:
         _job.reset(doing)
 
 
+def _affect(chosen: Task, session: Session, payload: dict[str, Any]) -> None:
+    """All that is done but the commit."""
+    fail("before_effect")
+    chosen.effect(session, payload)
+    fail("after_effect")
+    session.flush()
+    fail("before_commit")
+
+
 def _postpone(chosen: Task, claim: Claim, error: Exception) -> None:
     """Try again later, or not at all: permanent failures and spent budgets wait for a person."""
     permanent = isinstance(error, Permanent | Refusal | IntegrityError) and not isinstance(error, NotUnderstood)
     dead = permanent or claim.attempts >= claim.attempts_max
     jitter = random.uniform(0.5, 1.5)  # noqa: S311  so that what failed together is not tried together
     delay = min(BACKOFF_SECONDS_MAX, chosen.backoff_seconds * 2 ** (claim.attempts - 1)) * jitter
-    log.warning(
-        "work_failed",
-        task=chosen.name,
-        job=claim.id,
-        attempt=claim.attempts,
-        dead=dead,
-        error=type(error).__name__,
-    )
+    kind = type(error).__name__
+    log.warning("work_failed", task=chosen.name, job=claim.id, attempt=claim.attempts, dead=dead, error=kind)
     if not isinstance(error, DBAPIError):
         log.debug("work_failed_at", trace="".join(traceback.format_exception(error)[-3:]))
     try:

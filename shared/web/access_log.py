@@ -39,10 +39,14 @@ def note(request: Request, number: str, status: int, milliseconds: int) -> None:
     """One request was answered."""
     if not log.handlers:
         return
-    route = request.scope.get("route")
-    path = f"{request.scope.get('root_path', '')}{getattr(route, 'path_format', '')}" if route else "-"
-    line = {"id": number, "method": request.method, "route": path, "status": status, "ms": milliseconds}
+    line = {"id": number, "method": request.method, "route": route_of(request), "status": status, "ms": milliseconds}
     log.info("request", extra={"told": line, "address": address_of(request)})
+
+
+def route_of(request: Request) -> str:
+    """The route as it is written in the code, never the address that was typed; `-` where it leads nowhere."""
+    route = request.scope.get("route")
+    return f"{request.scope.get('root_path', '')}{getattr(route, 'path_format', '')}" if route else "-"
 
 
 @contextmanager

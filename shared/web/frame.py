@@ -12,6 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared import traces
 from shared.web import access_log
 from shared.web.answers import as_json, problem, problem_of
 from shared.web.bodies import BODY_BYTES_MAX, READ_BYTES_MAX, UPLOAD_BYTES_MAX, received
@@ -62,7 +63,13 @@ class Frame:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request, started = Request(scope, receive), time.perf_counter()
+        request = Request(scope, receive)
+        with traces.span(request.method):
+            await self._answer(request, send)
+
+    async def _answer(self, request: Request, send: Send) -> None:
+        """Answer it, and note that it was answered."""
+        started = time.perf_counter()
         answer = self.answer_to(request, send)
         request.state.id = answer.number = uuid.uuid4().hex[:16]
         try:
@@ -78,6 +85,8 @@ class Frame:
             await self.fall(request, error, answer)
         milliseconds = round((time.perf_counter() - started) * 1000)
         access_log.note(request, answer.number, answer.status, milliseconds)
+        route = access_log.route_of(request)
+        traces.tell(f"{request.method} {route}", request=answer.number, route=route, status=answer.status)
         log.info(
             "request",
             id=answer.number,

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "activities_0048"
-down_revision = "activities_0047"
+revision = "activities_0049"
+down_revision = "activities_0048"
 branch_labels = None
 depends_on = None
 

@@ -31,7 +31,7 @@ from services.notify.channels.rules import (
     retry_after,
 )
 from services.notify.channels.rules.ways import pause_of
-from shared import clock, privacy, work
+from shared import clock, privacy, traces, work
 from shared.access import SYSTEM
 from shared.db import Session
 from shared.errors import Ambiguous, Permanent, Transient
@@ -102,6 +102,13 @@ def send_all(letters: Iterable[Sealed], carry: Carry, pause: float = 0) -> list[
 
 def came_of(delivery_id: int, sending: Callable[[], None]) -> Result:
     """What came of one try at the outside."""
+    with traces.span("notify.deliver", delivery=delivery_id):
+        result = _tried(delivery_id, sending)
+        traces.tell(outcome=str(result.outcome))
+    return result
+
+
+def _tried(delivery_id: int, sending: Callable[[], None]) -> Result:
     try:
         sending()
     except outside.Held as held:
