@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ PAGES = {
     "a leader's case": "/assessment/cases/{case}",
     "inbox": "/notify/",
     "records of the year": "/activities/records",
+    "list of a 换届": "/assessment/choosings",
 }
 
 
@@ -42,6 +44,7 @@ def measure(groups=GROUPS):
         with box(data, web=True, say=lambda _: None) as found:
             cookie, ids = signed_in()
             let_wait(found)
+            let_choose()
             rest(found)
             return {"groups": groups, "cpu_ms_bound": CPU_MS_MAX, "pages": pages_of(found, cookie, ids)}
 
@@ -62,6 +65,28 @@ OPEN_TODOS = """
     join (values (0, 'activities.confirm', 'secretary'), (1, 'activities.mend', 'leader'),
       (2, 'assessment.nominate', 'secretary'), (3, 'assessment.plan', 'secretary'),
       (4, 'assessment.review', 'organiser')) as kinds (at, kind, post) on kinds.at = i % 5"""
+
+
+def let_choose():
+    """A 换届 of the whole township: a choosing of every leader goes on."""
+    from sqlalchemy import text
+
+    from services.assessment.choosings import actions
+    from services.assessment.choosings.schemas import Renewal
+    from shared import clock, db
+    from shared.access import console
+    from shared.roles import Role
+
+    with db.unit("assessment") as session:
+        ((township, branches),) = session.execute(text(BRANCHES))
+        due_on = clock.today(session) + timedelta(days=60)
+    organiser = console(Role.ORGANISER, unit_id=township)
+    with db.unit("assessment", organiser) as session:
+        actions.renew(session, organiser, Renewal(branch_ids=branches, due_on=due_on))
+
+
+BRANCHES = """select township_id, array_agg(id) from office.unit
+    where kind = 'branch' and dissolved_on is null group by township_id order by count(*) desc limit 1"""
 
 
 def rest(found):

@@ -143,7 +143,7 @@ def test_what_was_counted_is_handed_in_together_and_what_was_not_is_named(walk, 
 def test_another_branch_s_secretary_calls_nobody_and_sees_no_page(walk, visit, sql, renewed):
     page = f"/assessment/choosings/branches/{walk.town.units[DONGLING]}/elections"
     for stranger in ("xihe", "member"):
-        visit(stranger).get(page, 403)
+        visit(stranger).get(page, 404)
     asked = {"choosing_ids": list(renewed.values())}
     assert walk.doors.xihe.post("assessment/choosing-results", asked)["refused"] == 2
     assert sql("select count(*) from assessment.ballot") == [(0,)]

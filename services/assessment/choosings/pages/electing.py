@@ -14,7 +14,6 @@ from services.assessment.choosings.rules import ChoosingStage
 from services.assessment.choosings.schemas import ElectionsTogether, OpeningsTogether, TakenTogether
 from shared import clock
 from shared.errors import Invalid
-from shared.people import names_of
 from shared.web import Form, Html, Pages, Sent, Signed, Unit, Viewed
 
 pages = Pages(prefix="/choosings/branches/{branch_id}")
@@ -24,13 +23,14 @@ TELLERS = ("first_teller", "second_teller")
 @pages.get("/elections")
 def of_branch(view: Viewed, actor: Signed, session: Unit, branch_id: int) -> Html:
     """What the groups of a branch have to elect, each with its electorate; what was called; what was counted."""
+    (branch,) = queries.branches_to_renew(session, actor.acting, [branch_id])
     actions.refuse_unless_for_branch(session, actor, branch_id, 0)
     rows, today = queries.elections_of(session, actor, branch_id), clock.today(session)
     members = queries.candidates(session, rows[0][0], today) if rows else []
     called = [row for row in rows if row[0].stage == ChoosingStage.CALLED]
     return view.show(
         "choosings/elections.html",
-        branch=names_of(session, [branch_id])[branch_id],
+        branch=branch.whole_name,
         here=f"{LIST}/branches/{branch_id}",
         branch_id=branch_id,
         drafts=[row for row in rows if row[0].stage == ChoosingStage.DRAFT],
