@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from shared.access.guesses import UNKNOWN, Knock
+from shared.aside import step_aside
 from shared.errors import TooMany
 
 PLACES = 12  # beyond these nobody waits: the threads belong to those who work
@@ -33,6 +34,7 @@ def turnstile(knock: Knock = SITTING) -> Iterator[bool]:
     Yields whether to look at all: of those who cannot get in one at a time is looked at, so that it takes as long as
     it takes others; the rest are refused as they would have been, and wait for nothing.
     """
+    step_aside()
     if not knock.hopeful:
         with _glance() as free:
             yield free
@@ -66,6 +68,7 @@ def resting(address: str) -> Iterator[None]:
         if _resting[address] >= RESTING:
             raise TooMany(CROWD_SAID)
         _resting[address] += 1
+    step_aside()
     try:
         yield
     finally:
@@ -83,6 +86,7 @@ def talking(address: str, provider: str) -> Iterator[None]:
         if _talking[ALL] >= TALKS or any(_talking[one] >= TALKS_OF_ONE for one in mine):
             raise TooMany(CROWD_SAID)
         _talking.update([ALL, *mine])
+    step_aside()
     try:
         yield
     finally:

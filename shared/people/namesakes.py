@@ -1,9 +1,11 @@
 """People of one name in one list: what tells them apart. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
+
+BORN = ("{0.year}年生", "{0.year}年{0.month}月生", "{0.year}年{0.month}月{0.day}日生")
 
 
 class Named(NamedTuple):
@@ -16,7 +18,7 @@ class Named(NamedTuple):
 
 
 def told_apart(people: Iterable[Named]) -> list[tuple[int, str]]:
-    """Each as (person, words): his name; his unit too where others are called so, then his year of birth."""
+    """Each as (person, words): his name; his unit too where others are called so, then when he was born."""
     people = list(people)
     names = Counter(each.name for each in people)
     within = Counter((each.name, each.unit) for each in people)
@@ -26,6 +28,14 @@ def told_apart(people: Iterable[Named]) -> list[tuple[int, str]]:
             return each.name
         if within[each.name, each.unit] == 1 or each.born_on is None:
             return f"{each.name}（{each.unit}）"
-        return f"{each.name}（{each.unit}，{each.born_on.year}年生）"
+        alike = [other.born_on for other in people if (other.name, other.unit) == (each.name, each.unit)]
+        return f"{each.name}（{each.unit}，{born(each.born_on, alike)}）"
 
     return [(each.person_id, called(each)) for each in people]
+
+
+def born(day: date, alike: Sequence[date | None]) -> str:
+    """The year in which somebody was born; of the same year as another of `alike`, the month too, then the day."""
+    days = [each for each in alike if each]
+    said = (form.format(day) for form in BORN if [form.format(each) for each in days].count(form.format(day)) == 1)
+    return next(said, BORN[0].format(day))

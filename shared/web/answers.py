@@ -22,6 +22,7 @@ from starlette.exceptions import HTTPException
 from shared.errors import Full, Invalid, OutOfReach, Refusal
 from shared.shapes import NOT_A_DAY
 from shared.web.door import Replayed, is_page
+from shared.web.inside import Crowded
 from shared.web.shapes import Problem, sentence_of
 
 log = structlog.get_logger()
@@ -148,8 +149,10 @@ def away(request: Request, error: Exception) -> Problem:
 
 
 def unreached(error: Exception) -> bool:
-    """Whether there was no database to ask: whoever asked it once more would only wait once more."""
-    return isinstance(error, PoolTimeout) or (isinstance(error, OperationalError) and _sqlstate(error)[:2] in GONE)
+    """Whether there was no database to ask, or no turn: whoever asked once more would only wait once more."""
+    return isinstance(error, PoolTimeout | Crowded) or (
+        isinstance(error, OperationalError) and _sqlstate(error)[:2] in GONE
+    )
 
 
 def unreadable(request: Request, _: Exception) -> Problem:

@@ -16,6 +16,7 @@ from shared import traces
 from shared.web import access_log
 from shared.web.answers import as_json, problem, problem_of
 from shared.web.bodies import BODY_BYTES_MAX, READ_BYTES_MAX, UPLOAD_BYTES_MAX, received
+from shared.web.door import SAFE
 from shared.web.hosts import NOT_OURS, is_ours
 from shared.web.inside import inside
 from shared.web.shapes import Problem
@@ -115,20 +116,25 @@ class Frame:
         async with received(request, largest, READ_BYTES_MAX if form else largest) as (body, whole):
             request.state.body = body
             if whole:
-                await self._worked_on(request, body, answer)
+                await self.worked_on(request, request.scope, body, answer)
                 return
             said = f"提交的内容太大，最多 {largest // 2**20} MB，这次没有提交。请选小一些的文件再提交。"
             await self.refuse(request, problem(request, 413, "TooLarge", said), answer)
 
-    async def _worked_on(self, request: Request, body: bytes, answer: "Answer") -> None:
-        """In its turn; whoever takes long to read the answer keeps nobody out."""
+    async def worked_on(self, request: Request, scope: Scope, body: bytes, answer: "Answer") -> None:
+        """In its turn; whoever takes long to read the answer keeps nobody out, nor does a reader who has hung up.
+
+        What was sent to be done is done all the same: he may have lost the line, and will ask again what came of it.
+        """
         async with inside() as leave:
+            if request.method in SAFE and await request.is_disconnected():
+                raise ClientDisconnect
 
             async def send(message: Message) -> None:
                 leave()
                 await answer.send(message)
 
-            await self.app(request.scope, held(request, body), send)
+            await self.app(scope, held(request, body), send)
 
 
 def held(request: Request, body: bytes) -> Receive:

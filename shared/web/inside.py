@@ -11,11 +11,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from weakref import WeakKeyDictionary
 
+from shared import aside
 from shared.errors import Away
 from shared.settings import settings
 
 OUTSIDE_SECONDS = 60.0
 WAIT = "现在用的人太多，这次没有办成。请过一会儿再试。"
+
+
+class Crowded(Away):
+    """So many stand outside that one's turn did not come."""
+
 
 _doors: WeakKeyDictionary[AbstractEventLoop, Semaphore] = WeakKeyDictionary()
 
@@ -29,13 +35,14 @@ def most() -> int:
 async def inside() -> AsyncIterator[Callable[[], None]]:
     """A place inside, at one's turn; given back at the end, or before it by the function that is yielded.
 
-    Raises Away where it takes too long.
+    Raises Crowded where it takes too long.
     """
-    door = _doors.setdefault(asyncio.get_running_loop(), Semaphore(most()))
+    loop = asyncio.get_running_loop()
+    door = _doors.setdefault(loop, Semaphore(most()))
     try:
         await asyncio.wait_for(door.acquire(), OUTSIDE_SECONDS)
     except TimeoutError:
-        raise Away(WAIT) from None
+        raise Crowded(WAIT) from None
     held = True
 
     def leave() -> None:
@@ -44,6 +51,7 @@ async def inside() -> AsyncIterator[Callable[[], None]]:
             held = False
             door.release()
 
+    aside.by(lambda: loop.call_soon_threadsafe(leave))
     try:
         yield leave
     finally:

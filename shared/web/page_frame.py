@@ -18,7 +18,7 @@ from shared.errors import NotSignedIn, OutOfReach, Refusal
 from shared.web.answers import problem_of, unreached
 from shared.web.door import SAFE, Incomplete, Replayed
 from shared.web.forms import BACK, Form, MadeForAnother, form_of, ours, parts_of
-from shared.web.frame import Answer, Frame, held
+from shared.web.frame import Answer, Frame
 from shared.web.pages import KEPT, POLICY, given_again
 from shared.web.shapes import Problem
 from shared.web.templates import environment_of
@@ -84,7 +84,7 @@ class PageFrame(Frame):
         }
         answer.instead = told.status
         try:
-            await self.app(scope, held(request, b""), answer.send)
+            await self.worked_on(request, scope, b"", answer)
         except (Refusal, OperationalError, PoolTimeout):
             answer.instead = 0
             raise

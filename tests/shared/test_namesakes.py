@@ -24,6 +24,17 @@ def test_who_shares_his_name_gets_his_unit_and_then_his_year_of_birth():
     ]
 
 
+def test_who_was_born_in_one_year_in_one_unit_is_told_by_the_month_and_then_by_the_day():
+    days = [date(1960, 5, 1), date(1960, 8, 1), date(1960, 8, 9), date(1970, 1, 1)]
+
+    assert [words for _, words in told_apart(Named(who, "罗有才", FIRST, day) for who, day in enumerate(days))] == [
+        "罗有才（第一党小组，1960年5月生）",
+        "罗有才（第一党小组，1960年8月1日生）",
+        "罗有才（第一党小组，1960年8月9日生）",
+        "罗有才（第一党小组，1970年生）",
+    ]
+
+
 def test_the_choice_of_who_takes_up_a_post_tells_them_apart(visit, doors, town):
     for group in (FIRST, SECOND):
         doors.organiser.post(f"activities/units/{town.groups[DONGLING, group]}/people", {"name": "石有才"})

@@ -3,10 +3,13 @@
 import os
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from services.activities.office import actions as office
+from services.assessment.choosings.pages.renewing import came
+from services.assessment.choosings.schemas import ChoosingOutcome, ChoosingOutcomes
 from shared.access import SYSTEM
 from shared.db import unit
 from shared.office_settings import Key
@@ -163,6 +166,15 @@ def test_one_form_calls_all_groups_and_says_how_many_should_be_present_in_each(w
     assert "已召集2个党小组的选举" in came.text
     assert "第一党小组应到会6人" in came.text
     assert "第二党小组应到会6人" in came.text
+
+
+def test_what_begins_beside_those_of_the_page_is_said_without_a_name():
+    rows = [ChoosingOutcome(choosing_id=1, expected=6), ChoosingOutcome(choosing_id=2, expected=7)]
+    view = SimpleNamespace(to=lambda _there, *, said: said)
+
+    said = came(view, ChoosingOutcomes(rows=rows, refused=0), "/", "已开始{n}个党小组的投票", {1: FIRST})
+
+    assert said == "已开始2个党小组的投票；第一党小组应到会6人、别的一项应到会7人。"
 
 
 def test_f18_the_same_elections_called_twice_at_once_are_called_once(walk, sql, renewed):

@@ -28,6 +28,7 @@ pages = Pages(prefix="/choosings")
 WITHIN = timedelta(days=60)
 """What the form proposes for a 换届: the office changes it as it likes."""
 SHOWN = 5
+ELSEWHERE = "别的一项"
 STEPS = {
     "pass_on": (actions.pass_on_several, "已把{n}名人选报党委"),
     "agree": (actions.agree_to_several, "已同意{n}名人选，由组织委员备案"),
@@ -144,12 +145,14 @@ def came(view: Viewed, outcomes: ChoosingOutcomes, there: str, words: str, names
     """What came of several: how many went through, and of those that did not, which and why."""
     done = len(outcomes.rows) - outcomes.refused
     said = [words.format(n=done)] if done else []
-    there_should_be = [f"{names[each.choosing_id]}应到会{each.expected}人" for each in outcomes.rows if each.expected]
+    there_should_be = [
+        f"{names.get(each.choosing_id, ELSEWHERE)}应到会{each.expected}人" for each in outcomes.rows if each.expected
+    ]
     said += ["、".join(there_should_be)] if there_should_be else []
     refused: dict[str, list[str]] = {}
     for each in outcomes.rows:
         if each.problem:
-            refused.setdefault(each.problem, []).append(names.get(each.choosing_id, "别的一项"))
+            refused.setdefault(each.problem, []).append(names.get(each.choosing_id, ELSEWHERE))
     reasons = " ".join(f"{'、'.join(where[:SHOWN])}：{problem}" for problem, where in list(refused.items())[:SHOWN])
     said += [f"{outcomes.refused}项没有办成：{reasons}"] if refused else []
     return view.to(there, said="；".join(said).rstrip("。") + "。")

@@ -1,6 +1,5 @@
 """Who may be put forward, and what the register knows of him on the day from which he would hold the post."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +9,7 @@ from sqlalchemy import or_, select
 from services.assessment.choosings.models import Choosing
 from shared.db import Session
 from shared.people import Membership, Person, Post, Unit, holds_on
+from shared.people.namesakes import born
 from shared.roles import Role
 
 
@@ -40,12 +40,14 @@ def candidates(session: Session, row: Choosing, day: date) -> list[Candidate]:
         .order_by((Unit.id != row.group_id), Unit.sort_key, Person.pinyin, Person.id)
     ).all()
     posts = posts_of_many(session, [person.id for person, _ in found], day)
-    alike = Counter((person.name, unit.id) for person, unit in found)
+    alike: dict[tuple[str, int], list[date | None]] = {}
+    for person, unit in found:
+        alike.setdefault((person.name, unit.id), []).append(person.born_on)
     return [
         Candidate(
             person.id,
             person.name,
-            _called(person, unit, alone=alike[person.name, unit.id] == 1),
+            _called(person, unit, alike[person.name, unit.id]),
             unit.id,
             unit.name,
             person.born_on,
@@ -58,10 +60,10 @@ def candidates(session: Session, row: Choosing, day: date) -> list[Candidate]:
     ]
 
 
-def _called(person: Person, unit: Unit, *, alone: bool) -> str:
-    """With his group; where it has another of his name, with his year of birth too."""
-    born = "" if alone or person.born_on is None else f"，{person.born_on.year}年生"
-    return f"{person.name}（{unit.name}{born}）"
+def _called(person: Person, unit: Unit, alike: Sequence[date | None]) -> str:
+    """With his group; where it has another of his name, with when he was born too. `alike`: when those were."""
+    when = "" if len(alike) == 1 or person.born_on is None else f"，{born(person.born_on, alike)}"
+    return f"{person.name}（{unit.name}{when}）"
 
 
 def posts_of_many(session: Session, people: Sequence[int], day: date) -> dict[int, list[Role]]:
