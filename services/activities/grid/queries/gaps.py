@@ -180,14 +180,17 @@ ANY_OPEN = text(f"""
     select distinct township_id from office.todo where kind = '{GAPS_KIND}' and closed_at is null
       and (cast(:township as bigint) is null or township_id = :township)""")
 
-# By the doctor: of what waits, what is not over; until the daily work was done, all of it.
+# By the doctor: of what waits, what is not over. The daily work looks: until then, and where something was done in the
+# township since, the next look finds what that has ended.
 STANDS = f"""
     with {WANTED},
-    done as materialized (select exists (select from activities.job where task = 'activities.keep_cells'
-      and key = office.today()::text and state = 'done') as today)
-    select o.subject, o.unit_id from office.todo o, done
+    looked as materialized (select max(done_at) as at from activities.job where task = 'activities.keep_cells'
+      and key = office.today()::text and state = 'done')
+    select o.subject, o.unit_id from office.todo o, looked
     where o.kind = '{GAPS_KIND}' and o.closed_at is null
-      and (not done.today or o.subject in (select subject from wanted))"""
+      and (looked.at is null or o.subject in (select subject from wanted) or exists (
+        select from office.happening h join office.unit u on u.id = h.unit_id
+        where coalesce(u.township_id, u.id) = o.township_id and h.at >= looked.at))"""
 
 
 def grids_of(session: Session, townships: Collection[int] | None = None) -> dict[str, Any]:
