@@ -9,7 +9,7 @@ import pytest
 
 from services.activities.grid import actions, writers
 from services.activities.grid.rules.sheet import GridSheet, read_grid
-from services.activities.grid.schemas import CellNaming, LinkEnding
+from services.activities.grid.schemas import CellEnding, CellNaming, LinkEnding
 from services.activities.register.queries.units import places_of
 from shared.db import unit
 from shared.errors import Conflict, Invalid, NotYours, OutOfReach
@@ -220,6 +220,19 @@ def test_what_stands_on_it_is_named_and_it_stays(grid: Grid):
     assert "以后又结束或者更正过的网格联系：白梅" in refused.value.detail
     assert "党员的网格联系：南网格" in refused.value.detail
     assert "南网格" in {line[1] for line in ledger_of(grid)}
+
+
+def test_nobody_is_put_back_into_a_cell_that_is_no_more(grid: Grid):
+    laid(grid)
+    plan = bring_in(grid, sheet(row(cell="东网格", name="许安", sort="居住", since="2025-02-01")))
+    grid.people.does(grid.people.organiser, actions.end_cell, grid.west, CellEnding())
+    before = ledger_of(grid)
+
+    with pytest.raises(Conflict) as refused:
+        take_back(grid, plan)
+
+    assert "以后又撤销或者合并了原来居住的网格：许安" in refused.value.detail
+    assert ledger_of(grid) == before
 
 
 WRONG = {

@@ -22,6 +22,7 @@ from shared.people import Membership, Person, Unit, holds_on
 
 LINKED = "以后又结束或者更正过的网格联系"
 DESCRIBED = "以后又更正过的网格"
+GONE = "以后又撤销或者合并了原来居住的网格"
 UNITED = "以后又取消过对应的网格"
 RESTS = {"link": "党员的网格联系", "unit": "网格和党小组的对应", "below": "下级网格", "concern": "群众意见"}
 
@@ -150,6 +151,10 @@ def _changed(session: Session, written: GridWritten) -> Iterator[tuple[str, str]
     ended = select(Person.name).join(CellLink, CellLink.person_id == Person.id)
     for name in session.scalars(ended.where(CellLink.id.in_(written.links), CellLink.ends_on.is_not(None))):
         yield LINKED, name
+    # what it ended would hold again, and in a cell that is no more nobody can
+    gone = ended.join(GridCell, GridCell.id == CellLink.cell_id)
+    for name in session.scalars(gone.where(CellLink.id.in_(written.ended), GridCell.ends_on.is_not(None))):
+        yield GONE, name
     of_cell = select(GridCell.name).join(CellUnit, CellUnit.cell_id == GridCell.id)
     for name in session.scalars(of_cell.where(CellUnit.id.in_(written.units), CellUnit.ends_on.is_not(None))):
         yield UNITED, name
