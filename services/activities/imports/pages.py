@@ -258,7 +258,7 @@ def undo(view: Viewed, handed_id: int, actor: Signed, session: Unit) -> Response
     """Take the last import back."""
     _, ticked = actions.take_back(session, actor, handed_id)
     back = f"一并撤销了 {len(ticked.back)} 项勾选办理的。" if ticked.back else ""
-    stays = f"没有撤销的：{'；'.join(ticked.stays)}" if ticked.stays else ""
+    stays = f"另有 {len(ticked.stays)} 项不能一并撤销，保持不变，要改正的请在个人页另行办理。" if ticked.stays else ""
     return view.to(f"{HERE}/{handed_id}", said=f"已撤销这次导入，名册和台账恢复成导入以前的样子。{back}{stays}")
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import unquote
 
 import pytest
 
+from services.activities.imports import queries as imports
+from services.activities.imports.actions import before_taking_back
 from services.activities.register import actions as register
 from services.activities.register import queries
 from services.activities.register.rules.membership import Asked, Turn
-from shared.access import SYSTEM
+from shared.access import SYSTEM, actor_behind
 from shared.db import unit
 from tests.activities.conftest import dump
 from tests.activities.imports.test_import_pages import a_book, hand_in
@@ -83,6 +86,17 @@ def test_all_of_it_is_named_before_and_goes_with_the_import(visit, ticked, befor
     assert sql("select count(*) from office.todo where kind = 'activities.contact' and closed_at is null") == [(0,)]
 
 
+def test_what_is_only_found_out_leaves_nothing_to_be_done_when_all_is_written(ticked, sql):
+    [(handed_id, account)] = sql("select id, handed_by from activities.handed_in")
+    with unit("activities") as session:
+        actor = actor_behind(session, account)
+    with unit("activities", actor) as session:
+        found = imports.handed(session, actor, handed_id)
+        left = set(session.info)
+        assert len(before_taking_back(session, actor, found).ticked.back) == 3
+        assert set(session.info) == left
+
+
 def met(town, sql):
     [(care,)] = sql("select id from activities.care where sort = 'mobile_out'")
     with unit("activities") as session:
@@ -132,7 +146,10 @@ def test_what_cannot_go_is_named_with_the_reason_and_stays_while_the_rest_goes(r
     assert said.startswith(f"{named}：")
     assert why in said
     assert "一并撤销了 2 项" in done.answer.text
-    assert said in done.answer.text
+    assert "另有 1 项不能一并撤销" in done.answer.text
+    carried = [unquote(each.headers.get("set-cookie", "")) for each in done.answer.history]
+    assert any("不能一并撤销" in each for each in carried)
+    assert not any(named[:2] in each for each in carried), "who it is travels in a cookie"
     assert sql("select count(*) from office.person where name = '单晓'") == [(0,)]
 
 

@@ -32,7 +32,7 @@ from services.activities.register.rules.written import Resting, Written
 from shared import clock, privacy, switches, work
 from shared.access import SYSTEM, Actor, actor_behind
 from shared.audit import announce
-from shared.db import Session, enter, unit
+from shared.db import Session, enter, tried, unit
 from shared.errors import Away, Conflict, Invalid, NotYours, Refusal, Transient
 from shared.events import FileMoved
 from shared.moves import Moved
@@ -255,13 +255,9 @@ class Before:
 def before_taking_back(session: Session, actor: Actor, found: Handed) -> Before:
     """What would go and what would stay, found out by doing it; nothing of it remains."""
     wrote = queries.written_by(found)
-    attempt = session.begin_nested()
-    try:
+    with tried(session):
         ticked = register.take_ticked_back(session, actor, found.id)
         return Before(figures_said(wrote), queries.resting(session, actor, found), ticked)
-    finally:
-        attempt.rollback()
-        session.expire_all()
 
 
 def take_back(session: Session, actor: Actor, handed_id: int) -> tuple[Handed, register.Ticked]:
