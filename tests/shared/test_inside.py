@@ -2,8 +2,10 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
+from typing import Any, TypeVar
 
 import pytest
 from fastapi import Request
@@ -21,6 +23,7 @@ from shared.web.frame import Frame
 from shared.web.inside import WAIT, Crowded, inside, most
 from shared.web.page_frame import PageFrame
 
+T = TypeVar("T")
 SCOPE = {"type": "http", "method": "GET", "path": "/", "raw_path": b"/", "query_string": b"", "headers": []}
 
 
@@ -30,6 +33,12 @@ def two_connections(settled_environment: pytest.MonkeyPatch) -> Iterator[None]:
     settings.cache_clear()
     yield
     settings.cache_clear()
+
+
+def alone(what: Coroutine[Any, Any, T]) -> T:
+    """In a thread of its own: that of the tests may have a browser's loop running."""
+    with ThreadPoolExecutor(1) as one:
+        return one.submit(asyncio.run, what).result()
 
 
 class Work:
@@ -54,7 +63,7 @@ def test_half_as_many_again_are_inside_as_there_are_connections_and_the_others_c
     async def everybody() -> None:
         await asyncio.gather(*map(work.do, range(50)))
 
-    asyncio.run(everybody())
+    alone(everybody())
 
     assert most() == 3
     assert work.most_at_once == 3
@@ -71,7 +80,7 @@ def test_a_place_is_given_back_by_whoever_fails():
             done += 1
         return done
 
-    assert asyncio.run(everybody()) == 9
+    assert alone(everybody()) == 9
 
 
 def test_whoever_has_waited_too_long_is_told_so(monkeypatch: pytest.MonkeyPatch):
@@ -89,7 +98,7 @@ def test_whoever_has_waited_too_long_is_told_so(monkeypatch: pytest.MonkeyPatch)
         async with inside():
             pass
 
-    asyncio.run(one_too_many())
+    alone(one_too_many())
 
 
 def test_whoever_reads_his_answer_slowly_keeps_nobody_out():
@@ -108,7 +117,7 @@ def test_whoever_reads_his_answer_slowly_keeps_nobody_out():
             read.set()
         await asyncio.gather(*reading)
 
-    asyncio.run(everybody())
+    alone(everybody())
 
 
 @pytest.mark.parametrize(
@@ -141,7 +150,7 @@ def test_whoever_stands_still_at_the_door_keeps_nobody_out(stand_still: Callable
             done.set()
             await asyncio.gather(*knocking)
 
-    asyncio.run(everybody())
+    alone(everybody())
 
 
 @pytest.mark.parametrize(("method", "worked_on"), [("GET", 0), ("HEAD", 0), ("POST", 1)])
@@ -158,7 +167,7 @@ def test_who_has_hung_up_outside_is_shown_nothing_but_what_he_sent_is_done(metho
         with suppress(ClientDisconnect):
             await asked(Frame(works), gone, unheard, method=method)
 
-    asyncio.run(one())
+    alone(one())
 
     assert len(done) == worked_on
 
@@ -183,7 +192,7 @@ def test_a_refused_form_is_drawn_again_in_its_turn_and_not_for_whom_no_turn_came
         scope = {**SCOPE, "method": "POST", "headers": headers, "app": made, "root_path": ""}
         await PageFrame(app)(scope, sends, unheard)
 
-    asyncio.run(one())
+    alone(one())
 
     assert drawing == [most() - 1] * drawn
 
