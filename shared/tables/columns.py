@@ -178,14 +178,30 @@ def find_layout(sheet: Sheet, kind: TableKind, *, only_at: int | None = None) ->
     """The heading whose columns are best understood, or None where this is no such table."""
     tops = range(min(SCANNED_ROWS, len(sheet.rows))) if only_at is None else [only_at]
     best: tuple[float, Layout] | None = None
+    again = _once_more(sheet, kind) if only_at is None else set()
     for top in tops:
         if _headings_named(sheet.rows[top], kind) == 0:
             continue
         for below in range(top + 1, min(top + HEADING_ROWS, len(sheet.rows)) + 1):
+            if not again.isdisjoint(range(top, below)):
+                continue  # what stands above it would be lost
             scored = _layout_at(sheet, kind, top, below)
             if scored and (best is None or scored[0] > best[0] + 1e-9):
                 best = scored
     return _with_evidence(sheet, kind, best[1]) if best else None
+
+
+def _once_more(sheet: Sheet, kind: TableKind) -> set[int]:
+    """The rows in which a heading from further up stands again, word for word: neither a heading nor half of one."""
+    seen: set[tuple[str, ...]] = set()
+    found = set()
+    for at, row in enumerate(sheet.rows[: SCANNED_ROWS + HEADING_ROWS]):
+        if names_columns(row, kind):
+            words = tuple(cell.text for cell in row)
+            if words in seen:
+                found.add(at)
+            seen.add(words)
+    return found
 
 
 def taken_for(sheet: Sheet, kind: TableKind) -> str:

@@ -106,6 +106,7 @@ def now(ledger: Grid) -> GridNow:
 
 @MANY
 @example(spoilings=[(6, 37040), (15, 0)])  # a value that is a heading too, over the heading once more
+@example(spoilings=[(3, 8085), (6, 799), (15, 0)])  # one heading twice, and all of them once more further down
 @given(spoilings=SPOILINGS)
 def test_a_mutated_ledger_opens_moves_and_doubles_nothing_and_speaks_of_every_member(
     ledger: Grid, now: GridNow, spoilings: Sequence[Spoiling]
