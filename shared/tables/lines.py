@@ -358,6 +358,8 @@ def _carry_down(found: SheetLines) -> None:
     for line in () if each_row else found.lines:
         if line.branch:
             branch = line.branch
+        elif line.failed("branch"):
+            branch = ""  # what the blank ones below it say again is not known
         elif "branch" in line.layout.columns and not line.stands("branch").mark:
             line.branch = branch
     if writes_each_row(found.lines, "group"):
@@ -376,7 +378,9 @@ def _carry_down(found: SheetLines) -> None:
 def writes_each_row(lines: list[Line], key: str) -> bool:
     """Whether a sheet writes the branch, or the group, in row after row: a blank one was left out, and may be any."""
     written = [line.text(key) for line in lines if line.text(key)]
-    return len(written) * 2 > len(lines) and len(written) > len(set(written))
+    if len(written) == len(set(written)):
+        return False
+    return len(written) * 2 > len(lines) or (len(written) + sum(line.failed(key) for line in lines)) * 2 > len(lines)
 
 
 def _from_sheet_name(found: SheetLines) -> None:

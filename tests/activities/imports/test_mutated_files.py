@@ -98,6 +98,9 @@ def test_a_mutated_roster_moves_nobody_ends_no_post_and_neither_loses_nor_double
 
 @MANY
 @example(spoilings=[(6, 159), (11, 0), (15, 0)])  # an empty column before the true one, and the heading once more
+@example(
+    spoilings=[(1, 203), (8, 11268)]
+)  # without its branch a row reads as of the group above, whose none were absent
 @given(spoilings=SPOILINGS)
 def test_a_mutated_ledger_doubles_no_record_and_says_of_each_row_that_is_not_one_there_already(
     ledger: Grid, records: Records, spoilings: Sequence[Spoiling]
